@@ -1,0 +1,271 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"payrun/cmd/payrun/view"
+	"payrun/executor"
+	"payrun/hclconfig"
+	"payrun/planner"
+	"payrun/planner/payout"
+	"payrun/planner/policy"
+)
+
+func applyCommand() command {
+	return command{
+		name: "apply", summary: "pays what the plan says, each payout once",
+		about: "Plans, shows the plan, asks for each currency's total to be typed back, and pays.\nNothing is sent twice: what may have left is asked about and never sent again.",
+		flags: configFlags(lockFlags(append(planFlags(),
+			flag("auto-approve", "do not ask; works only with no broken limit, failed check or conflict"),
+			text("approve", "DIGEST", "apply only if the plan has this `DIGEST`, sha256:…"),
+			span("wait", "wait as long as `DURATION` for final statuses", 2*time.Minute),
+			&cli.IntFlag{Name: "parallelism", Usage: "at most `N` calls at once", OnlyOnce: true},
+			text("state-is", "first|lost", "outside the sandbox, where there is no state: it is the `first` one, or it was lost; needs -reason"),
+		)...)...),
+		run: (*program).apply,
+	}
+}
+
+// application is one apply from lock to summary.
+type application struct {
+	*program
+	*session
+	cfg     *hclconfig.Config
+	options planOptions
+	made    *planning
+	gates   *gateways
+	display *view.Apply
+	run     payout.Run
+	report  *executor.Report
+}
+
+func (p *program) apply(c *cli.Command) (err error) {
+	options, err := readPlanOptions(c)
+	if err != nil {
+		return err
+	}
+	if n := c.Int("parallelism"); c.IsSet("parallelism") && n < 1 {
+		return usage("-parallelism=%d: at least one call at once is needed", n)
+	}
+	cfg, err := p.configure(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.open(cfg, "apply", durationOf(c, "lock-timeout"))
+	if err != nil {
+		return err
+	}
+	a := &application{program: p, session: s, cfg: cfg, options: options}
+	defer func() { err = a.leave(err) }()
+	if err := a.prepare(c); err != nil {
+		return err
+	}
+	return a.carryOut(c)
+}
+
+// leave closes what is open. A state that could not be written is worse than
+// any other ending.
+func (a *application) leave(err error) error {
+	if a.gates != nil {
+		err = errors.Join(err, a.gates.close())
+	}
+	if closing := a.session.close(); closing != nil {
+		if a.report != nil && len(a.report.Sent) > 0 {
+			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
+				"every result is in the journal beside the state; keep both files and run \"payrun reconcile\""), err)
+		}
+		return errors.Join(fail(exitError, closing), err)
+	}
+	return err
+}
+
+// prepare plans, shows, judges and asks.
+func (a *application) prepare(c *cli.Command) (err error) {
+	if err := a.guardState(c); err != nil {
+		return err
+	}
+	if err := a.guardTips(); err != nil {
+		return err
+	}
+	if a.made, err = a.makePlan(a.cfg, a.snap, a.ledger(), a.options); err != nil {
+		return err
+	}
+	if !a.json {
+		view.PlanText(a.stdout, a.made.screen(stateName(a.cfg)), a.colors(a.stdout))
+	}
+	if policy.Refusing(a.made.findings) || policy.Blocking(a.made.findings) {
+		return a.refuse()
+	}
+	if len(a.made.plan.Sending()) == 0 {
+		return nil
+	}
+	return a.approve(c)
+}
+
+// refuse names what is broken once more where the plan was not shown.
+func (a *application) refuse() error {
+	var broken []string
+	for _, f := range a.made.findings {
+		if !f.OK && (f.Blocks || f.Refuses) {
+			broken = append(broken, f.Text)
+		}
+	}
+	text := "apply the plan: " + broken[0]
+	if more := len(broken) - 1; more > 0 {
+		text += fmt.Sprintf(" (and %d more)", more)
+	}
+	return fail(exitRefused, errors.New(text), "nothing was sent; the plan above says how to mend or lift each")
+}
+
+// guardState refuses a missing state where real money moves, until a person
+// says why it is missing.
+func (a *application) guardState(c *cli.Command) error {
+	word := c.String("state-is")
+	if word != "" && word != "first" && word != "lost" {
+		return usage("-state-is=%s: write -state-is=first or -state-is=lost", word)
+	}
+	if a.snap.Exists {
+		if word != "" {
+			return fail(exitRefused, fmt.Errorf("use -state-is=%s: there is a state, %s", word, stateName(a.cfg)))
+		}
+		return nil
+	}
+	real := false
+	for _, m := range a.cfg.Merchants {
+		real = real || m.Environment != planner.Sandbox
+	}
+	if !real {
+		return nil
+	}
+	if word == "" {
+		return fail(exitRefused, fmt.Errorf("apply without a state: %s is missing", stateName(a.cfg)),
+			"if nothing was ever paid from these files: -state-is=first -reason=\"…\"",
+			"if it was lost, first look for it in git; then: -state-is=lost -reason=\"…\" (everything is looked up before anything is sent)")
+	}
+	if len([]rune(c.String("reason"))) < policy.MinReason {
+		return usage("-state-is=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", word, policy.MinReason)
+	}
+	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: c.String("reason")})
+	return nil
+}
+
+// carryOut connects, records the run, sends, and sums up.
+func (a *application) carryOut(c *cli.Command) (err error) {
+	sending := a.made.plan.Sending()
+	if a.made.plan.Quiet() {
+		return a.nothing()
+	}
+	if a.gates, err = a.connect(a.cfg, c.Int("parallelism")); err != nil {
+		return err
+	}
+	if len(sending) > 0 {
+		if err := a.checkBalances(); err != nil {
+			return err
+		}
+		if err := a.recordRun(len(sending)); err != nil {
+			return err
+		}
+	}
+	a.display = view.NewApply(a.terminal(), len(sending), a.made.plan.Totals(), a.json, time.Now)
+	run := &executor.Run{
+		Plan: a.made.plan, Merchants: a.gates.merchants, Journal: a.recorder, Emit: a.display.Show,
+		Unproven: len(a.snap.Unproven) > 0, NewestRecord: a.snap.LastRecord, Wait: durationOf(c, "wait"), StillOurs: a.lock.Check,
+	}
+	a.display.Planned(a.made.screen(stateName(a.cfg)))
+	stop := a.checkpointing()
+	a.report = run.Apply(a.admit, a.calls)
+	if err := stop(); err != nil && a.report.Unwritten == nil {
+		a.report.Unwritten = err
+	}
+	closing := a.display.Close(a.report.Stop != nil)
+	return errors.Join(a.finish(), closing)
+}
+
+// nothing ends an apply that has nothing to do.
+func (a *application) nothing() error {
+	if a.json {
+		a.display = view.NewApply(a.terminal(), 0, nil, true, time.Now)
+		a.display.Planned(a.made.screen(stateName(a.cfg)))
+		err := a.display.Close(false)
+		a.display.Summary(a.summary(a.made.plan))
+		return err
+	}
+	_, err := fmt.Fprintln(a.stdout, "Safe to run again: yes — nothing is left to do.")
+	return err
+}
+
+// recordRun writes down which plan is carried out, before anything is sent.
+func (a *application) recordRun(payouts int) error {
+	now := time.Now()
+	for _, m := range a.cfg.Merchants {
+		recorded := payout.Merchant{Name: m.Name, ID: m.ID, Environment: string(m.Environment), Prefix: m.Prefix}
+		a.recorder.View(func(l *payout.Ledger) {
+			if have := l.Merchant(m.Name); have != nil {
+				recorded = *have
+				recorded.Environment, recorded.Prefix = string(m.Environment), m.Prefix
+			}
+		})
+		if err := a.recorder.Note(&payout.Note{At: now, Merchant: &recorded}); err != nil {
+			return a.unrecorded(err)
+		}
+	}
+	a.run.ID, a.run.Plan, a.run.Open, a.run.OpenedAt = runID(now), a.made.file.Digest(), true, now
+	a.run.Who, a.run.Commit = a.who(), a.commit()
+	for _, o := range a.made.overrides {
+		a.run.Overrides = append(a.run.Overrides, payout.Override(o))
+	}
+	opened := a.run
+	if err := a.recorder.Note(&payout.Note{At: now, Run: &opened}); err != nil {
+		return a.unrecorded(err)
+	}
+	if err := a.recorder.Reserve(payouts); err != nil {
+		return a.unrecorded(err)
+	}
+	if err := a.recorder.Checkpoint(); err != nil {
+		return a.unrecorded(err)
+	}
+	return nil
+}
+
+func (a *application) unrecorded(err error) error {
+	return fail(exitError, fmt.Errorf("record the run before the first send: %w", err), "nothing was sent")
+}
+
+// finish records the end of the run and says what is left.
+func (a *application) finish() error {
+	if a.run.Open && a.report.Unwritten == nil {
+		if err := a.closeRun(); err != nil {
+			a.report.Unwritten = err
+		}
+	}
+	after := planner.Diff(a.cfg.Batches, a.ledger(), planner.Options{At: time.Now(), RunFault: runFault, Included: a.options.included})
+	summary := a.summary(after)
+	a.display.Summary(summary)
+	return exit(a.exitCode(after))
+}
+
+func (a *application) closeRun() error {
+	now := time.Now()
+	closed := a.run
+	closed.Open, closed.ClosedAt = false, now
+	closed.BalanceAfter = make(map[string]string)
+	a.recorder.View(func(l *payout.Ledger) {
+		for _, m := range l.Merchants {
+			if m.Balance != "" {
+				closed.BalanceAfter[m.Name] = m.Balance
+			}
+		}
+	})
+	if err := a.recorder.Note(&payout.Note{At: now, Run: &closed}); err != nil {
+		return err
+	}
+	if a.report.Stop == nil {
+		// Everything was looked up and sent: the state is proven by that.
+		a.recorder.MarkProven()
+	}
+	return a.recorder.Checkpoint()
+}

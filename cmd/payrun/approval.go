@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/urfave/cli/v3"
+	"golang.org/x/term"
+
+	"payrun/planner/payout"
+)
+
+// approve finds out whether a person wants this plan carried out.
+func (a *application) approve(c *cli.Command) error {
+	if a.cfg.Approvals != nil {
+		return fail(exitRefused, errors.New("apply the plan: the files ask for approvals, which this version cannot check yet"),
+			"nothing was sent; nothing replaces approvals where they are configured")
+	}
+	if want := c.String("approve"); want != "" {
+		if got := a.made.file.Digest(); want != got {
+			return fail(exitRefused, fmt.Errorf("apply the plan: its digest is %s, approved is %s", got, want), "nothing was sent; look at the plan again and approve what it says now")
+		}
+		return nil
+	}
+	if c.Bool("auto-approve") {
+		return nil
+	}
+	if f, ok := a.stdin.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
+		return fail(exitRefused, errors.New("apply the plan: nobody approved it, and there is no terminal to ask at"),
+			"nothing was sent; approve this plan with -approve="+a.made.file.Digest(), "or let it run unasked with -auto-approve")
+	}
+	return a.ask(a.made.plan.Totals())
+}
+
+// ask lets a person type each total back.
+func (a *application) ask(totals []payout.Money) error {
+	in := bufio.NewReader(a.stdin)
+	for _, total := range totals {
+		fmt.Fprintf(a.stdout, "\nTo pay %s, type the total in %s (anything else stops): ", total, total.Currency.Code)
+		line, err := in.ReadString('\n')
+		if err != nil && line == "" {
+			return fail(exitDeclined, errors.New("stopped at the question: nothing was sent"))
+		}
+		if !sameTotal(strings.TrimSpace(line), total) {
+			return fail(exitDeclined, fmt.Errorf("stopped at the question: %q is not the total; nothing was sent", strings.TrimSpace(line)))
+		}
+	}
+	return nil
+}
+
+// sameTotal compares a typed total: spaces are ignored, and the minor digits
+// may be left out where they are zero.
+func sameTotal(typed string, total payout.Money) bool {
+	plain := strings.Map(func(r rune) rune {
+		if r == ' ' || r == '\u00a0' || r == '\u202f' {
+			return -1
+		}
+		return r
+	}, typed)
+	m, err := payout.ParseMoney(plain, total.Currency)
+	return err == nil && m == total
+}

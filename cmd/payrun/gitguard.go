@@ -1,0 +1,105 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-json-experiment/json"
+
+	"payrun/planner"
+	"payrun/statefile"
+)
+
+// tip is what a branch says about the state: a sign that this working tree is
+// behind somebody's payments.
+type tip struct {
+	Lineage   string `json:"lineage"`
+	Serial    int64  `json:"serial"`
+	Merchants []struct {
+		Environment string `json:"environment"`
+	} `json:"merchants"`
+}
+
+func (t tip) allSandbox() bool {
+	for _, m := range t.Merchants {
+		if m.Environment != string(planner.Sandbox) {
+			return false
+		}
+	}
+	return true
+}
+
+// newerStates lists the branches that hold a newer state than the one on disk,
+// or another one. Without a repository or without git there is nothing to
+// check.
+func (p *program) newerStates(statePath string, snap *statefile.Snapshot) []string {
+	if filepath.IsAbs(statePath) {
+		return nil
+	}
+	prefix, err := p.git("rev-parse", "--show-prefix")
+	if err != nil {
+		return nil
+	}
+	refs, err := p.git("for-each-ref", "--format=%(objectname) %(refname:short)", "refs/heads", "refs/remotes")
+	if err != nil {
+		return nil
+	}
+	var out []string
+	seen := make(map[string]bool)
+	for line := range strings.Lines(string(refs)) {
+		commit, name, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || seen[commit] {
+			continue
+		}
+		seen[commit] = true
+		path := strings.TrimSpace(string(prefix)) + filepath.ToSlash(statePath)
+		text, err := p.git("cat-file", "blob", commit+":"+path)
+		if err != nil {
+			continue // this branch holds no such file
+		}
+		if why := compareTip(text, snap); why != "" {
+			out = append(out, name+" "+why)
+		}
+	}
+	return out
+}
+
+// compareTip says what a branch's state knows that ours does not, or "".
+func compareTip(text []byte, snap *statefile.Snapshot) string {
+	var t tip
+	if err := json.Unmarshal(text, &t); err != nil || t.Lineage == "" {
+		return "" // no state of ours, or one that a merge broke
+	}
+	switch {
+	case t.Lineage == snap.Lineage && t.Serial > snap.Serial:
+		return fmt.Sprintf("has serial %d, here it is %d", t.Serial, snap.Serial)
+	case t.Lineage == snap.Lineage, t.allSandbox(), slices.Contains(snap.ArchivedLineages, t.Lineage):
+		return ""
+	}
+	return "has another state (lineage " + t.Lineage + ")"
+}
+
+// git runs git in the configuration's directory, quietly.
+func (p *program) git(args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(p.admit, "git", args...)
+	cmd.Dir = p.dir
+	var stdout bytes.Buffer
+	cmd.Stdout = &stdout
+	err := cmd.Run()
+	return stdout.Bytes(), err
+}
+
+// guardTips refuses to pay from a state that git knows to be behind.
+func (a *application) guardTips() error {
+	newer := a.newerStates(a.cfg.StatePath, a.snap)
+	if len(newer) == 0 {
+		return nil
+	}
+	return fail(exitRefused, errors.New("apply: git knows a newer state than "+stateName(a.cfg)+": "+strings.Join(newer, "; ")),
+		"nothing was sent; take that state first (git pull, git merge), then plan again")
+}

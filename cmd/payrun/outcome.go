@@ -1,0 +1,214 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"payrun/cmd/payrun/view"
+	"payrun/executor"
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// leftovers count what a plan made after the fact still leaves to do.
+type leftovers struct {
+	person   int // a person has to look
+	failed   int // failed or rejected: known, nothing to wait for
+	waiting  int // accepted, in doubt within its fence
+	unpaid   int // still to be paid
+	attended []string
+}
+
+func (p *program) leftovers(after *planner.Plan, now time.Time) leftovers {
+	var l leftovers
+	for i := range after.Changes {
+		c := &after.Changes[i]
+		if c.Excluded {
+			continue
+		}
+		l.count(c, now)
+	}
+	return l
+}
+
+func (l *leftovers) count(c *planner.Change, now time.Time) {
+	status := c.Status()
+	switch {
+	case c.Action == planner.ActionAttention && status == payout.Failed:
+		l.failed++
+	case c.Action == planner.ActionAttention || c.Action == planner.ActionConflict:
+		l.person++
+	case status == payout.Rejected:
+		l.failed++
+	case status == payout.InDoubt && c.Record.Newest().PastFence(now):
+		l.person++
+	case status.Open():
+		l.waiting++
+	case c.Action == planner.ActionRetry, c.Action == planner.ActionCheck && status == payout.Failed:
+		l.failed++
+	case c.Action == planner.ActionPay:
+		l.unpaid++
+	}
+}
+
+// code is the exit code of what is left: the worst applies.
+func (l leftovers) code() int {
+	switch {
+	case l.person > 0:
+		return exitPerson
+	case l.failed > 0:
+		return exitFailed
+	case l.waiting > 0 || l.unpaid > 0:
+		return exitWaiting
+	}
+	return exitDone
+}
+
+// exitCode is the exit code of an apply that reached the gateway.
+func (a *application) exitCode(after *planner.Plan) int {
+	left := a.leftovers(after, time.Now())
+	sent := len(a.report.Sent) > 0
+	stop := a.report.Stop
+	switch {
+	case a.report.Unwritten != nil, left.person > 0:
+		return exitPerson
+	case stop == nil:
+		return left.code()
+	case stop.Kind == executor.StopSignal:
+		return int(a.signalCode.Load())
+	case stop.Kind == executor.StopLookup:
+		return exitPerson
+	case stop.Kind == executor.StopBehind && !sent:
+		return exitRefused
+	case stop.Kind == executor.StopBehind:
+		return exitPerson
+	case !sent && stop.Kind == executor.StopClock:
+		return exitRefused
+	case !sent && stop.Kind != executor.StopRow:
+		return exitError
+	}
+	if code := left.code(); code != exitDone {
+		return code
+	}
+	return exitWaiting
+}
+
+// summary is what the last screen of an apply says.
+func (a *application) summary(after *planner.Plan) *view.Summary {
+	s := &view.Summary{Lines: summaryLines(after)}
+	left := a.leftovers(after, time.Now())
+	s.Left = leftOf(after)
+	if a.report != nil {
+		s.Stop = a.report.Stop
+		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, a.report.Skipped
+	}
+	s.Balances = a.lastBalances()
+	s.Next = nextSteps(after, left)
+	s.SafeToRunAgain, s.Why = a.safety(left)
+	return s
+}
+
+// safety says whether running apply again is safe. It nearly always is: what
+// may have left is never sent again. It is not where something happened that
+// could not be written down.
+func (a *application) safety(left leftovers) (safe bool, why string) {
+	switch {
+	case a.report != nil && a.report.Unwritten != nil:
+		return false, fmt.Sprintf("something happened that could not be recorded (%v); keep state and journal, mend the disk, then run \"payrun reconcile\"", a.report.Unwritten)
+	case left.person > 0:
+		return true, "nothing is sent twice; but a person has to look first, see above"
+	case left.waiting > 0:
+		return true, "what may have left is asked about and never sent again"
+	case left.unpaid > 0:
+		return true, "what was not sent is planned again"
+	case left.failed > 0:
+		return true, "failed payouts are not retried unless you say so"
+	}
+	return true, "everything is paid; another apply pays nobody"
+}
+
+// nextSteps are the exact commands that a person needs now.
+func nextSteps(after *planner.Plan, left leftovers) []string {
+	var next []string
+	if left.waiting > 0 {
+		next = append(next, "ask the gateway about what is open: payrun reconcile")
+	}
+	if left.unpaid > 0 {
+		next = append(next, "pay what is left: payrun apply")
+	}
+	shown := 0
+	for i := range after.Changes {
+		c := &after.Changes[i]
+		if c.Action != planner.ActionAttention && c.Action != planner.ActionConflict || shown == 10 {
+			continue
+		}
+		shown++
+		next = append(next, c.Address.String()+": "+c.Reason)
+	}
+	return next
+}
+
+// summaryLines count the plan's payouts by batch and status.
+func summaryLines(after *planner.Plan) []view.SummaryLine {
+	type key struct {
+		batch, period string
+		status        payout.Status
+	}
+	index := make(map[key]int)
+	var lines []view.SummaryLine
+	for i := range after.Changes {
+		c := &after.Changes[i]
+		k := key{c.Address.Batch, c.Address.Period, c.Status()}
+		at, ok := index[k]
+		if !ok {
+			at = len(lines)
+			index[k] = at
+			lines = append(lines, view.SummaryLine{Batch: k.batch, Period: k.period, Status: k.status, Sum: payout.Money{Currency: c.Amount().Currency}})
+		}
+		lines[at].Count++
+		lines[at].Sum.Minor += c.Amount().Minor
+	}
+	return lines
+}
+
+// leftOf counts what is not done, by what it waits for.
+func leftOf(after *planner.Plan) view.Left {
+	var l view.Left
+	for i := range after.Changes {
+		c := &after.Changes[i]
+		if c.Action == planner.ActionNone {
+			continue
+		}
+		switch c.Status() {
+		case payout.InDoubt, payout.Sending:
+			l.InDoubt++
+		case payout.NotFound:
+			l.NotFound++
+		case payout.Accepted:
+			l.Accepted++
+		case payout.Rejected:
+			l.Rejected++
+		case payout.NotSent:
+			l.NotSent++
+		case payout.Failed:
+			l.Failed++
+		}
+		if c.Record.HasFlag(payout.FlagAlarm) || c.Record.HasFlag(payout.FlagDisputed) {
+			l.Alarms++
+		}
+	}
+	return l
+}
+
+// lastBalances are the balances that the gateway last told.
+func (a *application) lastBalances() []view.Balance {
+	var out []view.Balance
+	a.recorder.View(func(l *payout.Ledger) {
+		for _, m := range a.cfg.Merchants {
+			if known := l.Merchant(m.Name); known != nil && known.Balance != "" {
+				out = append(out, view.Balance{Merchant: m.Name, Amount: known.Balance, Currency: m.Currency.Code})
+			}
+		}
+	})
+	return out
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"payrun/cmd/payrun/view"
+	"payrun/planner"
+	"payrun/planner/policy"
+)
+
+func planCommand() command {
+	return command{
+		name: "plan", summary: "compares files and state and says what apply would do; offline",
+		flags: configFlags(append(planFlags(),
+			flag("detailed-exitcode", "exit with 2 when something is to be paid"),
+			text("format", "text|markdown|csv", "print as `text|markdown|csv`"),
+			text("at", "TIME", "plan as of `TIME`, RFC 3339"),
+		)...),
+		run: (*program).plan,
+	}
+}
+
+func (p *program) plan(c *cli.Command) error {
+	options, err := readPlanOptions(c)
+	if err != nil {
+		return err
+	}
+	if text := c.String("at"); text != "" {
+		if options.at, err = time.Parse(time.RFC3339, text); err != nil {
+			return usage("-at=%s: write a time such as 2026-11-28T18:00:00+05:00", text)
+		}
+	}
+	format := c.String("format")
+	switch format {
+	case "", "text", "markdown", "csv":
+	default:
+		return usage("-format=%s is unknown; known are text, markdown, csv", format)
+	}
+	cfg, err := p.configure(c)
+	if err != nil {
+		return err
+	}
+	snap, err := p.store(cfg).Load(p.admit)
+	if err != nil {
+		return stateError(err, stateName(cfg))
+	}
+	made, err := p.makePlan(cfg, snap, snap.Ledger, options)
+	if err != nil {
+		return err
+	}
+	screen := made.screen(stateName(cfg))
+	// What people see on their own screen may name payees; what is handed on
+	// does so only where the files say so.
+	screen.Labels = cfg.PublishLabels || !p.json && (format == "" || format == "text")
+	switch {
+	case p.json:
+		return errors.Join(view.WriteJSON(p.stdout, view.PlanJSON(screen, made.extras())), exit(planCode(made, c.Bool("detailed-exitcode"))))
+	case format == "markdown":
+		view.PlanMarkdown(p.stdout, screen)
+	case format == "csv":
+		view.PlanCSV(p.stdout, screen)
+	default:
+		view.PlanText(p.stdout, screen, p.colors(p.stdout))
+	}
+	return exit(planCode(made, c.Bool("detailed-exitcode")))
+}
+
+// planCode is 6 with a conflict or a failed expectation, else 0, or 2 where it
+// was asked for and something is to be paid.
+func planCode(made *planning, detailed bool) int {
+	if policy.Refusing(made.findings) {
+		return exitRefused
+	}
+	if !detailed {
+		return exitDone
+	}
+	for i := range made.plan.Changes {
+		c := &made.plan.Changes[i]
+		if c.Sends() || c.Action == planner.ActionAttention && c.Status() == "failed" {
+			return exitChanges
+		}
+	}
+	return exitDone
+}
+
+// extras are the parts of the plan's JSON that the screen does not hold.
+func (made *planning) extras() map[string]any {
+	inputs := make([]any, 0, len(made.file.Inputs))
+	for _, in := range made.file.Inputs {
+		inputs = append(inputs, map[string]any{"path": in.Path, "sha256": in.SHA256})
+	}
+	return map[string]any{
+		"payrun_version": version,
+		"timestamp":      made.file.CreatedAt.Format(time.RFC3339),
+		"expires_at":     made.file.ExpiresAt.Format(time.RFC3339),
+		"inputs":         inputs,
+		"state": map[string]any{
+			"exists": made.snap.Exists, "lineage": made.snap.Lineage, "serial": fmt.Sprint(made.snap.Serial), "digest": made.snap.Digest,
+		},
+	}
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"payrun/cmd/payrun/view"
+	"payrun/freedompay"
+	"payrun/hclconfig"
+	"payrun/planner"
+	"payrun/planner/payout"
+	"payrun/planner/planfile"
+	"payrun/planner/policy"
+	"payrun/statefile"
+)
+
+// planFlags are the options that shape a plan; apply without a plan file has
+// them too.
+func planFlags() []cli.Flag {
+	return []cli.Flag{
+		flag("retry-failed", "plan the next attempt of every failed payout"),
+		list("override", "NAME", "lift the limit `NAME`, such as salaries.max_payout; needs -reason; may be repeated"),
+		text("reason", "TEXT", "why limits are lifted, recorded in the state: `TEXT`"),
+		list("target", "ADDRESS", "plan to send only what matches `ADDRESS`, a glob; may be repeated"),
+		list("exclude", "ADDRESS", "do not send what matches `ADDRESS`, a glob; may be repeated"),
+		list("expect-total", "CUR:AMOUNT", "refuse unless the plan sends exactly `CUR:AMOUNT`; may be repeated"),
+		text("expect-count", "N", "refuse unless the plan sends exactly `N` payouts"),
+	}
+}
+
+// planning is a plan and everything it was made from.
+type planning struct {
+	cfg       *hclconfig.Config
+	snap      *statefile.Snapshot
+	plan      *planner.Plan
+	findings  []policy.Finding
+	file      *planfile.File
+	overrides []policy.Override
+	newTo     []*planner.Change
+	newer     []string // branches with a newer state
+}
+
+// planOptions are the options of planFlags, read.
+type planOptions struct {
+	at           time.Time
+	expires      time.Duration
+	retryFailed  bool
+	overrides    []policy.Override
+	included     func(payout.Address) bool
+	expectTotals []payout.Money
+	expectCount  *int
+}
+
+// defaultExpires is how long a plan may be applied.
+const defaultExpires = 24 * time.Hour
+
+func readPlanOptions(c *cli.Command) (planOptions, error) {
+	o := planOptions{at: time.Now().Truncate(time.Second), expires: defaultExpires, retryFailed: c.Bool("retry-failed")}
+	reason := strings.TrimSpace(c.String("reason"))
+	for _, name := range c.StringSlice("override") {
+		if len([]rune(reason)) < policy.MinReason {
+			return o, usage("-override=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", name, policy.MinReason)
+		}
+		o.overrides = append(o.overrides, policy.Override{Name: name, Reason: reason})
+	}
+	if reason != "" && len(o.overrides) == 0 && !c.IsSet("state-is") {
+		return o, usage("-reason belongs to -override=NAME or -state-is")
+	}
+	o.included = selection(c.StringSlice("target"), c.StringSlice("exclude"))
+	for _, want := range c.StringSlice("expect-total") {
+		m, err := readTotal(want)
+		if err != nil {
+			return o, err
+		}
+		o.expectTotals = append(o.expectTotals, m)
+	}
+	if text := c.String("expect-count"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 {
+			return o, usage("-expect-count=%s is no number of payouts", text)
+		}
+		o.expectCount = &n
+	}
+	return o, nil
+}
+
+// readTotal reads CUR:AMOUNT; totals may be grouped by spaces.
+func readTotal(text string) (payout.Money, error) {
+	code, amount, ok := strings.Cut(text, ":")
+	currency, known := payout.LookupCurrency(code)
+	if !ok || !known {
+		return payout.Money{}, usage("-expect-total=%s: write CUR:AMOUNT, such as KZT:40630300.00", text)
+	}
+	m, err := payout.ParseMoney(strings.ReplaceAll(amount, " ", ""), currency)
+	if err != nil {
+		return payout.Money{}, fail(exitError, fmt.Errorf("read -expect-total: %w", err))
+	}
+	return m, nil
+}
+
+// selection is what -target and -exclude leave in; nil = everything.
+func selection(targets, excludes []string) func(payout.Address) bool {
+	if len(targets) == 0 && len(excludes) == 0 {
+		return nil
+	}
+	matches := func(patterns []string, a payout.Address) bool {
+		for _, p := range patterns {
+			if globMatch(p, a.String()) || globMatch(p, a.Term()) || p == a.Batch {
+				return true
+			}
+		}
+		return false
+	}
+	return func(a payout.Address) bool {
+		return (len(targets) == 0 || matches(targets, a)) && !matches(excludes, a)
+	}
+}
+
+// makePlan compares files and ledger and judges the result.
+func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger, o planOptions) (*planning, error) {
+	if len(cfg.Imports) > 0 {
+		return nil, fail(exitError, fmt.Errorf("plan %s: import blocks are not carried out by this version", cfg.Imports[0].To),
+			"take the payout and its import block out of the files until then: it would be paid otherwise")
+	}
+	opts := planner.Options{At: o.at, Now: time.Now(), RetryFailed: o.retryFailed, RunFault: runFault, Included: o.included}
+	for _, m := range cfg.Moved {
+		opts.Moved = append(opts.Moved, planner.Move{From: m.From, To: m.To})
+	}
+	plan := planner.Diff(cfg.Batches, ledger, opts)
+	checks, err := p.judgeChecks(cfg, plan, ledger)
+	if err != nil {
+		return nil, err
+	}
+	made := &planning{cfg: cfg, snap: snap, plan: plan, overrides: o.overrides, newTo: plan.NewRecipients(ledger), newer: p.newerStates(cfg.StatePath, snap)}
+	made.findings = policy.Check(policy.Input{
+		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
+	})
+	made.file = planfile.Build(plan, p.facts(made, o))
+	return made, nil
+}
+
+// runFault says whether a refusal concerned the run and not the payee.
+func runFault(code string) bool {
+	n, err := strconv.Atoi(code)
+	if err != nil {
+		return false
+	}
+	known, ok := freedompay.LookupCode(n)
+	return ok && known.RunsFault
+}
+
+// facts are what the saved plan holds beside the plan.
+func (p *program) facts(made *planning, o planOptions) planfile.Facts {
+	f := planfile.Facts{
+		Version: version, CreatedAt: o.at, ExpiresAt: o.at.Add(o.expires),
+		State:    planfile.State{Exists: made.snap.Exists, Lineage: made.snap.Lineage, Serial: made.snap.Serial, Digest: made.snap.Digest},
+		Gateways: make(map[string]planfile.Gateway),
+	}
+	for _, in := range made.cfg.Inputs {
+		f.Inputs = append(f.Inputs, planfile.Input{Path: in.Path, SHA256: in.SHA256, NotCards: in.NotCards})
+	}
+	for _, v := range made.cfg.Variables {
+		f.Variables = append(f.Variables, planfile.Variable{Name: v.Name, Value: v.Printed, Sensitive: v.Sensitive})
+	}
+	for _, m := range made.cfg.Merchants {
+		f.Gateways[m.Name] = planfile.Gateway{Region: m.Region, BaseURL: m.BaseURL, PostLink: m.PostLink, LookupOff: !m.LookupBeforeSend}
+	}
+	for _, one := range o.overrides {
+		f.Overrides = append(f.Overrides, planfile.Override{Name: one.Name, Reason: one.Reason})
+	}
+	for _, one := range made.findings {
+		f.Findings = append(f.Findings, planfile.Finding{Kind: string(one.Kind), Name: one.Name, Holds: one.OK, Lifted: one.Lifted, Text: one.Text})
+	}
+	return f
+}
+
+// screen is what the plan's text shows.
+func (made *planning) screen(statePath string) *view.Plan {
+	screen := &view.Plan{
+		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
+		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
+		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate),
+	}
+	for _, branch := range made.newer {
+		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
+	}
+	if made.snap.Holder != nil {
+		screen.LockedBy = made.snap.Holder.String()
+	}
+	for _, m := range made.cfg.Merchants {
+		screen.Rates[m.Name] = view.Rate{Calls: m.Rate.Calls, Per: m.Rate.Per}
+	}
+	return screen
+}
+
+// stateError gives a state's error its exit code and its cure.
+func stateError(err error, path string) error {
+	var (
+		locked    *statefile.LockedError
+		edited    *statefile.HandEditedError
+		conflict  *statefile.ConflictMarkersError
+		damaged   *statefile.DamageError
+		misfit    *statefile.MisfitError
+		format    *statefile.FormatError
+		versioned *statefile.VersionError
+		place     *statefile.PlaceError
+		stale     *statefile.StaleError
+	)
+	show := "\"payrun state verify\" shows what differs"
+	push := "once the content is right again: payrun state push FILE -reason=\"…\""
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &locked):
+		return fail(exitLocked, err, "wait with -lock-timeout=5m, or see \"payrun lock\"")
+	case errors.As(err, &edited), errors.As(err, &format):
+		return fail(exitRefused, err, show, push)
+	case errors.As(err, &conflict):
+		return fail(exitRefused, err, "take one side whole: git checkout --ours or --theirs -- "+path, "then run \"payrun reconcile\" before anything else")
+	case errors.As(err, &damaged), errors.As(err, &misfit), errors.As(err, &stale):
+		return fail(exitRefused, err, show, "nothing was sent; put the file back from git or a backup that fits, or push a state: payrun state push FILE -reason=\"…\"")
+	case errors.As(err, &versioned), errors.As(err, &place):
+		return fail(exitRefused, err)
+	}
+	return fail(exitError, err)
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"payrun/cmd/payrun/view"
+)
+
+// program is one invocation: its streams, environment and the two contexts
+// that signals cancel.
+type program struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	env    []string
+
+	admit      context.Context // ends at the first signal: nothing new is started
+	stopAdmit  context.CancelCauseFunc
+	calls      context.Context // ends at the second signal: calls in flight are cut
+	stopCalls  context.CancelFunc
+	signalCode atomic.Int32
+
+	dir     string // -chdir
+	json    bool
+	noColor bool
+}
+
+func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *program {
+	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: env, dir: "."}
+	p.admit, p.stopAdmit = context.WithCancelCause(context.Background())
+	p.calls, p.stopCalls = context.WithCancel(context.Background())
+	return p
+}
+
+// listen turns signals into cancelled contexts: the first drains, the second
+// cuts.
+func (p *program) listen(signals <-chan os.Signal) {
+	for s := range signals {
+		code := int32(exitSIGINT)
+		if s == syscall.SIGTERM {
+			code = exitSIGTERM
+		}
+		if p.signalCode.CompareAndSwap(0, code) {
+			p.stopAdmit(fmt.Errorf("stopped by %s", signalName(s)))
+			continue
+		}
+		p.stopCalls()
+	}
+}
+
+func signalName(s os.Signal) string {
+	if s == syscall.SIGTERM {
+		return "SIGTERM"
+	}
+	return "^C"
+}
+
+// run runs the command line and returns the exit code. A panic is a mistake of
+// this program: it is told in one line and never looks like success.
+func (p *program) run(args []string) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(p.stderr, "Error: payrun found a mistake of its own and stopped: %s\n", view.SafeText(fmt.Sprint(r)))
+			fmt.Fprintln(p.stderr, "What was sent is recorded; run \"payrun reconcile\" before anything else. Please report the lines below.")
+			fmt.Fprintf(p.stderr, "%s\n", debug.Stack())
+			code = exitPerson
+		}
+	}()
+	err := p.command().Run(p.admit, args)
+	p.complain(err)
+	return codeOf(err)
+}
+
+// complain prints an error and its hints.
+func (p *program) complain(err error) {
+	var e *exitWith
+	if err == nil || errors.As(err, &e) && e.err == nil {
+		return
+	}
+	if p.json {
+		p.printJSON(errorLine(err, codeOf(err)))
+		return
+	}
+	fmt.Fprintf(p.stderr, "Error: %s\n", view.SafeText(sentence(err.Error())))
+	if e != nil {
+		for _, hint := range e.hints {
+			fmt.Fprintf(p.stderr, "  %s\n", view.SafeText(hint))
+		}
+	}
+}
+
+// sentence begins an error with a capital letter, as it is read by itself.
+func sentence(s string) string {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func errorLine(err error, code int) map[string]any {
+	var e *exitWith
+	line := map[string]any{"@level": "error", "@message": err.Error(), "type": "diagnostic", "exit_code": code}
+	if errors.As(err, &e) && len(e.hints) > 0 {
+		line["hints"] = e.hints
+	}
+	return line
+}
+
+// getenv finds an environment variable.
+func (p *program) getenv(name string) (string, bool) {
+	for i := len(p.env) - 1; i >= 0; i-- {
+		if value, ok := strings.CutPrefix(p.env[i], name+"="); ok {
+			return value, true
+		}
+	}
+	return "", false
+}
+
+// terminal describes where people read.
+func (p *program) terminal() view.Terminal {
+	t := view.Terminal{Out: p.stdout, Err: p.stderr, Width: 80, Version: version}
+	if f, ok := p.stderr.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		t.Interactive = true
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil && w > 20 {
+			t.Width = w
+		}
+	}
+	t.Color = p.colors(p.stdout)
+	return t
+}
+
+func (p *program) colors(w io.Writer) bool {
+	if value, ok := p.getenv("NO_COLOR"); p.noColor || ok && value != "" {
+		return false
+	}
+	if value, _ := p.getenv("TERM"); value == "dumb" {
+		return false
+	}
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// path resolves a path of the command line, which is relative to -chdir.
+func (p *program) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(p.dir, name)
+}

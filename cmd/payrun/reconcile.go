@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"payrun/cmd/payrun/view"
+	"payrun/executor"
+	"payrun/planner"
+)
+
+func reconcileCommand() command {
+	return command{
+		name: "reconcile", summary: "asks the gateway about every open payout; never pays",
+		flags: configFlags(lockFlags(
+			span("wait", "ask again for as long as `DURATION`; 0 = one pass", 0),
+			list("address", "ADDRESS", "ask only about what matches `ADDRESS`, a glob; may be repeated"),
+		)...),
+		run: (*program).reconcile,
+	}
+}
+
+func (p *program) reconcile(c *cli.Command) (err error) {
+	cfg, err := p.configure(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.open(cfg, "reconcile", durationOf(c, "lock-timeout"))
+	if err != nil {
+		return err
+	}
+	a := &application{program: p, session: s, cfg: cfg}
+	defer func() { err = a.leave(err) }()
+	if !s.snap.Exists && s.ledger().Len() == 0 {
+		return a.nothingRecorded()
+	}
+	if a.gates, err = p.connect(cfg, 0); err != nil {
+		return err
+	}
+	a.display = view.NewApply(p.terminal(), 0, nil, p.json, time.Now)
+	r := &executor.Reconciliation{
+		Merchants: a.gates.merchants, Journal: s.recorder, Emit: a.display.Show,
+		Wait: durationOf(c, "wait"), Included: selection(c.StringSlice("address"), nil),
+	}
+	asked, err := r.Run(p.admit)
+	if closing := a.display.Close(err != nil); closing != nil && err == nil {
+		return fail(exitError, closing)
+	}
+	if err != nil {
+		return fail(exitPerson, fmt.Errorf("record an answer: %w", err), "the gateway's answers are not lost: run \"payrun reconcile\" again once the disk is mended")
+	}
+	if err := s.recorder.Checkpoint(); err != nil {
+		return fail(exitPerson, err)
+	}
+	return a.reconciled(asked)
+}
+
+// nothingRecorded ends a reconcile without a state.
+func (a *application) nothingRecorded() error {
+	if a.json {
+		a.printJSON(map[string]any{"type": "run_summary", "asked": 0, "safe_to_run_again": true})
+		return nil
+	}
+	_, err := fmt.Fprintf(a.stdout, "There is no state yet, %s: nothing to ask about.\n", stateName(a.cfg))
+	return err
+}
+
+// reconciled says what the answers left.
+func (a *application) reconciled(asked int) error {
+	after := planner.Diff(a.cfg.Batches, a.ledger(), planner.Options{At: time.Now(), RunFault: runFault})
+	left := a.leftovers(after, time.Now())
+	left.unpaid = 0 // paying is not this command's business
+	summary := a.summary(after)
+	if !a.json {
+		fmt.Fprintf(a.stdout, "Asked about %s.\n", counted(asked, "payout"))
+	}
+	a.display.Summary(summary)
+	if code := int(a.signalCode.Load()); code != 0 && left.person == 0 {
+		return exit(code)
+	}
+	return exit(left.code())
+}

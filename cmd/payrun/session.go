@@ -1,0 +1,96 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/user"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"payrun/hclconfig"
+	"payrun/planner/payout"
+	"payrun/statefile"
+)
+
+// store is the state of a configuration.
+func (p *program) store(cfg *hclconfig.Config) *statefile.Local {
+	return &statefile.Local{Path: p.path(cfg.StatePath), Version: version}
+}
+
+// session is the state locked and open for records.
+type session struct {
+	store    *statefile.Local
+	lock     *statefile.Lock
+	snap     *statefile.Snapshot
+	recorder *statefile.Recorder
+}
+
+// open locks the state and loads it. What a crash left in sending is in doubt
+// from here on.
+func (p *program) open(cfg *hclconfig.Config, command string, wait time.Duration) (*session, error) {
+	s := &session{store: p.store(cfg)}
+	lock, err := s.store.Lock(p.admit, p.lockInfo(command), wait)
+	if err != nil {
+		return nil, stateError(err, cfg.StatePath)
+	}
+	s.lock = lock
+	if s.snap, err = s.store.Load(p.admit); err == nil {
+		s.recorder, err = s.store.Open(lock, s.snap)
+	}
+	if err != nil {
+		return nil, errors.Join(stateError(err, cfg.StatePath), lock.Release())
+	}
+	return s, nil
+}
+
+// close writes the state and gives the lock back.
+func (s *session) close() error {
+	return errors.Join(s.recorder.Close(), s.lock.Release())
+}
+
+// ledger is a copy of the records as they are now.
+func (s *session) ledger() *payout.Ledger {
+	var copied *payout.Ledger
+	s.recorder.View(func(l *payout.Ledger) { copied = l.Clone() })
+	return copied
+}
+
+func (p *program) lockInfo(command string) statefile.LockInfo {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown host"
+	}
+	return statefile.LockInfo{Who: p.who(), Host: host, PID: os.Getpid(), Since: time.Now(), Command: command}
+}
+
+// who names the person or account that runs the program.
+func (p *program) who() string {
+	for _, name := range []string{"GITLAB_USER_LOGIN", "GITHUB_ACTOR"} {
+		if value, ok := p.getenv(name); ok && value != "" {
+			return value
+		}
+	}
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return "unknown"
+}
+
+// commit is the git commit of the files; empty where there is no git.
+func (p *program) commit() string {
+	out, err := p.git("rev-parse", "--verify", "-q", "HEAD")
+	if err != nil {
+		return "" // no repository, no commit, or no git: nothing to record
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// runID names a run; ids sort by time.
+func runID(now time.Time) string {
+	return fmt.Sprintf("%s-%d", now.UTC().Format("20060102T150405.000Z"), os.Getpid())
+}
+
+// stateName is the state's path for people: relative to the configuration.
+func stateName(cfg *hclconfig.Config) string { return filepath.ToSlash(cfg.StatePath) }

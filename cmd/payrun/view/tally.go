@@ -1,0 +1,161 @@
+package view
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"payrun/executor"
+	"payrun/planner/payout"
+)
+
+// tally counts what became of the payouts of one run.
+type tally struct {
+	planned int
+	totals  []payout.Money
+	now     func() time.Time
+
+	status  map[payout.Address]payout.Status // of every payout that this run began
+	begun   map[payout.Address]time.Time
+	counts  map[payout.Status]int
+	steps   int // two a payout: answered, and settled
+	skipped int
+	calls   int // payout calls that came to a result
+	since   time.Time
+	paid    payout.Sums
+}
+
+func newTally(planned int, totals []payout.Money, now func() time.Time) *tally {
+	return &tally{
+		planned: planned, totals: totals, now: now,
+		status: make(map[payout.Address]payout.Status),
+		begun:  make(map[payout.Address]time.Time),
+		counts: make(map[payout.Status]int),
+	}
+}
+
+// observe counts one event in.
+func (t *tally) observe(e executor.Event) {
+	switch e := e.(type) {
+	case executor.Begun:
+		if t.since.IsZero() {
+			t.since = t.now()
+		}
+		t.begun[e.Address] = t.now()
+		t.move(e.Address, payout.Sending, e.Amount)
+	case executor.Settled:
+		if e.Sent {
+			t.calls++
+		}
+		if _, ours := t.status[e.Address]; ours {
+			t.move(e.Address, e.To, e.Amount)
+		}
+	case executor.Skipped:
+		if _, ours := t.status[e.Address]; !ours {
+			t.skipped++
+			t.steps += 2
+		}
+	}
+}
+
+func (t *tally) move(a payout.Address, to payout.Status, amount payout.Money) {
+	from, known := t.status[a]
+	if known {
+		t.counts[from]--
+		t.steps -= stepsOf(from)
+	}
+	t.status[a] = to
+	t.counts[to]++
+	t.steps += stepsOf(to)
+	if to == payout.Paid && from != payout.Paid {
+		// The plan's own total did not overflow, and this is a part of it.
+		_ = t.paid.Add(amount)
+	}
+}
+
+// stepsOf says how far a payout has come: nothing more happens by itself at 2.
+func stepsOf(s payout.Status) int {
+	switch s {
+	case payout.Sending, payout.NotSent, payout.Declared:
+		return 0
+	case payout.Accepted, payout.Rejected:
+		return 1
+	}
+	return 2
+}
+
+// handled is the number of payouts that the run is through with, or whose call
+// came to a result.
+func (t *tally) handled() int {
+	return len(t.status) - t.counts[payout.Sending] - t.counts[payout.NotSent] + t.skipped
+}
+
+// words is "38 of 318 payouts sent, 36 paid (1 200 000.00 of 40 630 300.00 KZT)".
+func (t *tally) words() string {
+	parts := []string{fmt.Sprintf("%d of %s sent", t.handled()-t.skipped, plural(t.planned, "payout"))}
+	for _, s := range payout.Statuses() {
+		if n := t.counts[s]; n > 0 && s != payout.Sending {
+			words := fmt.Sprintf("%d %s", n, statusWords(s))
+			if s == payout.Paid {
+				words += " (" + t.money() + ")"
+			}
+			parts = append(parts, words)
+		}
+	}
+	if t.skipped > 0 {
+		parts = append(parts, fmt.Sprintf("%d skipped", t.skipped))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// short is what stands beside the bar.
+func (t *tally) short() string {
+	parts := []string{fmt.Sprintf("%d/%d", t.handled(), t.planned)}
+	if money := t.money(); money != "" {
+		parts = append(parts, money)
+	}
+	if pace := t.pace(); pace != "" {
+		parts = append(parts, pace)
+	}
+	return strings.Join(parts, " · ")
+}
+
+// money is what is paid of each total.
+func (t *tally) money() string {
+	paid := make(map[payout.Currency]payout.Money)
+	for _, m := range t.paid.All() {
+		paid[m.Currency] = m
+	}
+	var parts []string
+	for _, total := range t.totals {
+		sum := payout.Money{Minor: paid[total.Currency].Minor, Currency: total.Currency}
+		parts = append(parts, sum.Grouped()+" of "+total.String())
+	}
+	return strings.Join(parts, ", ")
+}
+
+// pace is the rate of payout calls and the time that the rest will take. It
+// says nothing before the first second.
+func (t *tally) pace() string {
+	if t.since.IsZero() || t.calls == 0 {
+		return ""
+	}
+	elapsed := t.now().Sub(t.since)
+	if elapsed < time.Second {
+		return ""
+	}
+	words := fmt.Sprintf("%d a minute", int64(t.calls)*int64(time.Minute)/int64(elapsed))
+	if left := t.planned - t.handled(); left > 0 {
+		words += ", about " + sayDuration(elapsed/time.Duration(t.calls)*time.Duration(left)) + " left"
+	}
+	return words
+}
+
+// elapsed is the time since the payout was begun in this run.
+func (t *tally) elapsed(a payout.Address) (time.Duration, bool) {
+	at, ok := t.begun[a]
+	if !ok {
+		return 0, false
+	}
+	return t.now().Sub(at), true
+}

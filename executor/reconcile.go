@@ -1,0 +1,77 @@
+package executor
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"payrun/planner/payout"
+)
+
+// Reconciliation asks the gateway about every open payout and pays nothing.
+type Reconciliation struct {
+	Merchants map[string]*Merchant // by name
+	Journal   Journal
+	Emit      func(Event)               // nil = nobody listens
+	Wait      time.Duration             // 0 = one pass
+	Included  func(payout.Address) bool // nil = all
+}
+
+// Run makes the passes. The error is the first record that could not be made
+// durable.
+func (r *Reconciliation) Run(ctx context.Context) (asked int, err error) {
+	emit := r.Emit
+	if emit == nil {
+		emit = func(Event) {}
+	}
+	var one sync.Mutex
+	i := &inquirer{journal: r.Journal, emit: func(e Event) {
+		one.Lock()
+		defer one.Unlock()
+		emit(e)
+	}}
+	subjects := func() []subject {
+		return r.included(append(i.open(r.Merchants), i.watched(r.Merchants, time.Now())...))
+	}
+	first := subjects()
+	if len(first) > 0 {
+		i.emit(PhaseStarted{Phase: PhaseAsk, Count: len(first)})
+	}
+	if err := i.inquireAll(ctx, first); err != nil || r.Wait <= 0 {
+		return len(first), err
+	}
+	limited, cancel := context.WithTimeout(ctx, r.Wait)
+	defer cancel()
+	return len(first), i.poll(limited, func() []subject { return r.included(i.open(r.Merchants)) })
+}
+
+func (r *Reconciliation) included(subjects []subject) []subject {
+	if r.Included == nil {
+		return subjects
+	}
+	var out []subject
+	for _, s := range subjects {
+		if r.Included(s.address) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// watchFor is how long failed attempts are asked about: a payment may show
+// late.
+const watchFor = 30 * 24 * time.Hour
+
+// watched lists the failed attempts that are still watched.
+func (i *inquirer) watched(merchants map[string]*Merchant, now time.Time) []subject {
+	var out []subject
+	failed := i.subjects(merchants, func(s payout.Status) bool { return s == payout.Failed })
+	i.journal.View(func(l *payout.Ledger) {
+		for _, s := range failed {
+			if now.Sub(l.Record(s.address).Attempt(s.attempt).Last().At) < watchFor {
+				out = append(out, s)
+			}
+		}
+	})
+	return out
+}

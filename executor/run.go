@@ -1,0 +1,118 @@
+package executor
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// Run carries out one plan. Plan, Merchants and Journal are required.
+type Run struct {
+	Plan         *planner.Plan
+	Merchants    map[string]*Merchant // by name; every merchant of the plan and of open records
+	Journal      Journal
+	Emit         func(Event)   // nil = nobody listens; never called by two goroutines at once
+	Unproven     bool          // the state is not proven: look up everything first
+	NewestRecord time.Time     // of the state, for the clock check
+	Wait         time.Duration // for final statuses; 0 = do not wait
+	StillOurs    func() error  // asked right before a first byte; nil = always ours
+
+	inquirer inquirer
+	stop     *stopper
+	row      row
+
+	mu       sync.Mutex
+	report   *Report
+	touched  map[payout.Address]bool // sent in this run
+	lookedUp map[payout.Address]bool
+}
+
+// Report says what a run came to. What became of the payouts stands in the
+// ledger.
+type Report struct {
+	Sent      []payout.Address // payouts whose intent was recorded by this run
+	Skipped   int              // planned, and not sent for a reason of its own
+	Unsent    int              // planned, and not reached
+	Adopted   int              // found at the gateway, unknown to the state before
+	Stop      *Stop            // why no further payout was started; nil = all were
+	Unwritten error            // something happened that could not be recorded
+}
+
+// Apply carries the plan out. Cancelling admit lets the calls in flight end;
+// cancelling calls cuts them.
+func (r *Run) Apply(admit, calls context.Context) *Report {
+	started := r.begin(admit)
+	defer r.stop.cancel()
+	changes := r.Plan.Sending()
+	r.askOpen(started)
+	if len(changes) > 0 {
+		r.prove(started)
+		r.lookupAll(started, changes)
+		r.pause(started)
+		r.firstAlone(started, calls, changes)
+		r.sendAll(started, calls, changes)
+		r.lookupRest(admit, changes)
+	}
+	r.stop.outside(admit)
+	r.waitFinal(admit)
+	r.finish(changes)
+	return r.report
+}
+
+// begin prepares the run's own state.
+func (r *Run) begin(admit context.Context) context.Context {
+	emit := r.Emit
+	if emit == nil {
+		emit = func(Event) {}
+	}
+	var one sync.Mutex
+	r.inquirer = inquirer{journal: r.Journal, emit: func(e Event) {
+		one.Lock()
+		defer one.Unlock()
+		emit(e)
+	}}
+	r.report = &Report{}
+	r.touched = make(map[payout.Address]bool)
+	r.lookedUp = make(map[payout.Address]bool)
+	stop, started := newStopper(admit, r.inquirer.emit)
+	r.stop = stop
+	return started
+}
+
+// finish counts what the run left.
+func (r *Run) finish(changes []*planner.Change) {
+	r.report.Stop = r.stop.reason()
+	for _, c := range changes {
+		if !r.touched[c.Address] && !r.lookedUp[c.Address] {
+			r.report.Unsent++
+		}
+	}
+}
+
+// merchantOf is the account that a change is paid from.
+func (r *Run) merchantOf(c *planner.Change) *Merchant {
+	return r.Merchants[c.Batch.Merchant.Name]
+}
+
+// unwritten stops the run because a record could not be made durable. After a
+// call that is worse than before one: then something happened that only the
+// gateway knows.
+func (r *Run) unwritten(err error, happened bool) {
+	r.mu.Lock()
+	if happened && r.report.Unwritten == nil {
+		r.report.Unwritten = err
+	}
+	r.mu.Unlock()
+	r.stop.halt(StopJournal, err.Error())
+}
+
+func (r *Run) skip(c *planner.Change, why string) {
+	r.mu.Lock()
+	r.report.Skipped++
+	r.lookedUp[c.Address] = true
+	r.mu.Unlock()
+	r.inquirer.emit(Skipped{Address: c.Address, Amount: c.Amount(), Reason: why})
+}

@@ -1,0 +1,178 @@
+package executor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"payrun/freedompay"
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// send pays one planned payout: look-up, intent, one call, result. Only after
+// proof that not one byte left is the same order id tried again.
+func (r *Run) send(started, calls context.Context, m *Merchant, c *planner.Change) payout.Status {
+	for try := 1; ; try++ {
+		status := r.sendOnce(started, calls, m, c)
+		if status != payout.NotSent || try == maxSendsPerRun {
+			return status
+		}
+		if sleep(started, time.Duration(try)*time.Second) != nil {
+			return status
+		}
+	}
+}
+
+// sendOnce returns the status that the call came to, or Declared where no
+// intent was recorded.
+func (r *Run) sendOnce(started, calls context.Context, m *Merchant, c *planner.Change) payout.Status {
+	cleared, ok := r.clear(started, m, c)
+	if !ok {
+		return payout.Declared
+	}
+	turn, err := m.pace.enter(started, m.Pay)
+	if err != nil {
+		return payout.Declared
+	}
+	defer turn.giveBack()
+	if time.Since(cleared.at) > lookupFresh/2 {
+		// The turn took long: what the look-up said may be old by the first byte.
+		if cleared, ok = r.clear(started, m, c); !ok {
+			return payout.Declared
+		}
+	}
+	if reason := planner.WindowReason(c.Batch, c.Declared, time.Now()); reason != "" {
+		r.skip(c, reason)
+		return payout.Declared
+	}
+	if started.Err() != nil {
+		return payout.Declared
+	}
+	intent := r.intent(m, c)
+	if err := r.Journal.Begin(intent); err != nil {
+		r.unwritten(err, false)
+		return payout.Declared
+	}
+	r.mu.Lock()
+	if !r.touched[c.Address] {
+		r.touched[c.Address] = true
+		r.report.Sent = append(r.report.Sent, c.Address)
+	}
+	r.mu.Unlock()
+	r.inquirer.emit(Begun{Address: c.Address, OrderID: c.OrderID, Attempt: c.Attempt, Amount: c.Declared.Amount})
+	return r.call(calls, m, c, intent, turn, cleared)
+}
+
+// clear looks a change up and says whether it may be sent now.
+func (r *Run) clear(started context.Context, m *Merchant, c *planner.Change) (clearance, bool) {
+	cleared, err := r.lookup(started, m, c, r.Unproven)
+	switch {
+	case err != nil:
+		r.unwritten(err, false)
+		return cleared, false
+	case started.Err() != nil:
+		return cleared, false
+	case !cleared.send:
+		r.refuse(c, cleared)
+		if cleared.behind {
+			r.behind()
+		}
+		return cleared, false
+	}
+	if stop := r.checkClocks(cleared); stop != nil {
+		r.stop.halt(stop.Kind, stop.Text)
+		return cleared, false
+	}
+	return cleared, true
+}
+
+// intent is the record that stands before the call.
+func (r *Run) intent(m *Merchant, c *planner.Change) *payout.Intent {
+	now := time.Now()
+	limit := c.Declared.TimeLimit
+	if limit == 0 {
+		limit = planner.DefaultTimeLimit
+	}
+	return &payout.Intent{
+		Details: c.Declared.Details(m.Merchant), At: now,
+		Attempt: c.Attempt, OrderID: c.OrderID, TimeLimit: now.Add(limit).Truncate(time.Second),
+	}
+}
+
+// timeLimitLayout is pg_order_time_limit's form (Merchant API's payout pages).
+const timeLimitLayout = "2006-01-02 15:04:05"
+
+// call makes exactly one payout call and records what it came to.
+func (r *Run) call(calls context.Context, m *Merchant, c *planner.Change, in *payout.Intent, t *turn, cleared clearance) payout.Status {
+	request := &freedompay.PayoutRequest{
+		OrderID:     in.OrderID,
+		Amount:      in.Amount.Decimal(),
+		Description: in.Description,
+		TimeLimit:   in.TimeLimit.In(m.Zone).Format(timeLimitLayout),
+		UserID:      in.UserID,
+		PostLink:    m.PostLink,
+		CardToken:   c.Declared.Token.Reveal(),
+		BeforeFirstByte: func() error {
+			if err := r.lastCheck(c, cleared); err != nil {
+				return err
+			}
+			t.spend()
+			return nil
+		},
+	}
+	answer, err := m.Gateway.Payout(calls, request)
+	res := classify(answer, err, sent{merchantID: m.ID, orderID: in.OrderID, amount: request.Amount, token: c.Declared.Token})
+	outcome := res.outcome(in, time.Now())
+	if err := r.Journal.End(outcome); err != nil {
+		r.unwritten(err, true)
+		return payout.Sending
+	}
+	r.inquirer.tell(outcome, payout.Sending, in.Amount)
+	if res.stop != nil {
+		r.stop.halt(res.stop.Kind, res.stop.Text)
+	}
+	if stop := r.row.add(res.status); stop != nil {
+		r.stop.halt(stop.Kind, stop.Text)
+	}
+	return res.status
+}
+
+// errNotNow is why a last check refused a first byte.
+var errNotNow = errors.New("refuse to send")
+
+// lastCheck runs immediately before the first byte of a request.
+func (r *Run) lastCheck(c *planner.Change, cleared clearance) error {
+	m := r.merchantOf(c)
+	now := time.Now()
+	// Both clocks: the monotonic one sees time that a stepped wall clock hides,
+	// the wall clock sees the sleep of a suspended machine.
+	old := max(now.Sub(cleared.at), now.Round(0).Sub(cleared.at.Round(0)))
+	if !m.LookupOff && (old > lookupFresh || old < -time.Second) {
+		return fmt.Errorf("%w: the look-up is %s old", errNotNow, old.Round(time.Second))
+	}
+	if !c.Batch.Deadline.IsZero() && now.After(c.Batch.Deadline) {
+		return fmt.Errorf("%w: the deadline has passed", errNotNow)
+	}
+	if r.StillOurs != nil {
+		if err := r.StillOurs(); err != nil {
+			r.stop.halt(StopLock, err.Error())
+			return fmt.Errorf("%w: %w", errNotNow, err)
+		}
+	}
+	return nil
+}
+
+// outcome makes a result fit for the journal.
+func (res result) outcome(in *payout.Intent, at time.Time) *payout.Outcome {
+	o := &payout.Outcome{
+		At: at, Address: in.Address, Attempt: in.Attempt, OrderID: in.OrderID, Cause: payout.CauseCall,
+		PaymentID: res.paymentID, PaymentDate: res.paymentDate, Balance: res.balance,
+		Event: payout.Event{Status: res.status, At: at, Source: res.source, Code: res.code, Words: res.words},
+	}
+	if res.alarm {
+		o.Raise = []payout.Flag{payout.FlagAlarm}
+	}
+	return o
+}

@@ -1,0 +1,44 @@
+package freedompay
+
+import "strings"
+
+// EqualDecimal reports whether a and b are the same decimal number, and whether both are decimals at all.
+//
+// The gateway writes one amount as 100.00, 1000 or 13441.5, so amounts compare as numbers, never as text and never as
+// floats: "100", "100.0" and "100.00" are equal. A decimal is an optional "-", digits, and optionally a point with
+// digits after it, ASCII only and of any length; "1E2", "+1", "", "1,00", ".5", "1." and " 1" are not valid.
+// equal is false whenever valid is.
+func EqualDecimal(a, b string) (equal, valid bool) {
+	x, okX := canonicalDecimal(a)
+	y, okY := canonicalDecimal(b)
+	valid = okX && okY
+	return valid && x == y, valid
+}
+
+// canonicalDecimal returns the one spelling of a decimal: no leading or trailing zeros, no "-0".
+func canonicalDecimal(s string) (string, bool) {
+	unsigned, negative := strings.CutPrefix(s, "-")
+	whole, fraction, point := strings.Cut(unsigned, ".")
+	if !isDigits(whole) || point && !isDigits(fraction) {
+		return "", false
+	}
+	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
+	if whole == "" && fraction == "" {
+		return "0", true
+	}
+	canonical := whole + "." + fraction
+	if negative {
+		canonical = "-" + canonical
+	}
+	return canonical, true
+}
+
+// isDigits reports whether s is one or more ASCII digits.
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,177 @@
+package hclconfig
+
+import (
+	"time"
+
+	"github.com/hashicorp/hcl/v2"
+	"golang.org/x/text/unicode/norm"
+
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// loadBatches reads every batch block, in order of their names.
+func (l *loader) loadBatches() {
+	seen := map[string]hcl.Range{}
+	blocks := map[string]*hcl.Block{}
+	for _, b := range l.blocks["batch"] {
+		name := norm.NFC.String(b.Labels[0])
+		if first, ok := seen[name]; ok {
+			l.fail(msgBatchTwice, b.DefRange, name, position(first))
+			continue
+		}
+		seen[name] = b.DefRange
+		if l.label(name, b.LabelRanges[0]) {
+			blocks[name] = b
+		}
+	}
+	ids := orderIDs{}
+	for _, name := range sortedKeys(blocks) {
+		l.cfg.Batches = append(l.cfg.Batches, *l.loadBatch(name, blocks[name], ids))
+	}
+}
+
+// batchReader reads one batch and its payouts.
+type batchReader struct {
+	*reader
+	batch *planner.Batch
+	ids   orderIDs
+}
+
+func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Batch {
+	r := l.read(b, batchSchema)
+	batch := &planner.Batch{Name: name, Position: position(b.DefRange)}
+	br := &batchReader{reader: r, batch: batch, ids: ids}
+	r.need("period", "it is part of every payment's identity; a one-off takes its date")
+	period, ok := r.text("period")
+	if ok {
+		if err := payout.CheckPeriod(period); err != nil {
+			l.fail(msgPeriod, r.at("period"), err)
+		}
+	}
+	batch.Period = period
+	merchant := r.merchant("merchant")
+	if merchant == nil {
+		merchant = placeholderMerchant()
+	}
+	batch.Merchant = &merchant.Merchant
+	br.times()
+	batch.Hold, _ = r.reason("hold")
+	batch.Description, ok = r.text("description")
+	if ok {
+		br.checkBatchDescription()
+	}
+	br.controls(merchant)
+	br.payouts()
+	return batch
+}
+
+// placeholderMerchant lets the payouts be checked where the batch has no
+// merchant, which was reported: such a configuration is never returned.
+func placeholderMerchant() *Merchant {
+	m := &Merchant{}
+	m.API, m.Zone, m.Currency = "gateway", time.UTC, payout.MustCurrency("KZT")
+	return m
+}
+
+// merchant finds the merchant that an attribute refers to; it may be left out
+// while exactly one is declared.
+func (r *reader) merchant(name string) *Merchant {
+	attr, ok := r.attrs[name]
+	if !ok {
+		if len(r.cfg.Merchants) != 1 {
+			r.fail(msgMerchantChoice, r.block.DefRange, r.block.Type, len(r.cfg.Merchants))
+			return nil
+		}
+		return r.cfg.Merchants[0]
+	}
+	var names []string
+	t, diags := hcl.AbsTraversalForExpr(attr.Expr)
+	if diags.HasErrors() || len(t) != 2 || t.RootName() != "merchant" {
+		r.fail(msgMerchantReference, attr.Expr.Range())
+		return nil
+	}
+	wanted, _ := secondStep(t)
+	for _, m := range r.cfg.Merchants {
+		if m.Name == wanted {
+			return m
+		}
+		names = append(names, m.Name)
+	}
+	r.fail(msgMerchantUnknown, attr.Expr.Range(), wanted, suggest(wanted, names))
+	return nil
+}
+
+// reason is a text that says why, and so must not be empty.
+func (r *reader) reason(name string) (string, bool) {
+	text, ok := r.nonEmpty(name)
+	if ok {
+		if problem := textProblem(text, maxReason); problem != "" {
+			r.fail(msgText, r.at(name), name, problem)
+		}
+		if masked, found := cardNumber(text); found {
+			r.fail(msgCardNumber, r.at(name), masked)
+		}
+	}
+	return text, ok
+}
+
+func (br *batchReader) times() {
+	br.batch.NotBefore = br.time("not_before")
+	br.batch.Deadline = br.time("deadline")
+	if !br.batch.Deadline.IsZero() && !br.batch.NotBefore.IsZero() && !br.batch.Deadline.After(br.batch.NotBefore) {
+		br.fail(msgDeadline, br.at("deadline"))
+	}
+}
+
+func (br *batchReader) time(name string) time.Time {
+	text, ok := br.text(name)
+	if !ok {
+		return time.Time{}
+	}
+	t, err := parseTime(text, br.batch.Merchant.Zone)
+	if err != nil {
+		br.fail(msgTime, br.at(name), name, text, br.batch.Merchant.Zone)
+	}
+	return t
+}
+
+func (br *batchReader) checkBatchDescription() {
+	if problem := descriptionProblem(br.batch.Description); problem != "" {
+		br.fail(msgDescription, br.at("description"), problem)
+	} else if unusualDescription(br.batch.Description) {
+		br.warn(msgUnusualDescription, br.at("description"), br.batch.Description)
+	}
+	if masked, found := cardNumber(br.batch.Description); found {
+		br.fail(msgCardNumber, br.at("description"), masked)
+	}
+}
+
+func (br *batchReader) controls(m *Merchant) {
+	if b := br.only("limits"); b != nil {
+		br.batch.Limits = br.loadLimits(b, m.Currency)
+	}
+	if b := br.only("expect"); b != nil {
+		br.batch.Expect = br.loadExpect(b, m.Currency)
+	}
+}
+
+// payouts reads the payout blocks in the order of the file.
+func (br *batchReader) payouts() {
+	blocks := br.body.Blocks.OfType("payout")
+	if len(blocks) == 0 {
+		br.fail(msgNoPayouts, br.block.DefRange, br.batch.Name)
+	}
+	seen := make(map[string]hcl.Range, len(blocks))
+	for _, b := range blocks {
+		name := norm.NFC.String(b.Labels[0])
+		if first, ok := seen[name]; ok {
+			br.fail(msgPayoutTwice, b.DefRange, name, br.batch.Name, position(first))
+			continue
+		}
+		seen[name] = b.DefRange
+		if br.label(name, b.LabelRanges[0]) {
+			br.loadPayout(name, b)
+		}
+	}
+}

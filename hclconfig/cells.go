@@ -1,0 +1,181 @@
+package hclconfig
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"payrun/planner/payout"
+)
+
+// Fields of a row fall into these kinds: an identity or number must be exact,
+// a text is for people.
+var textFields = map[string]bool{"description": true, "label": true, "hold": true, "allow_duplicate": true, "when": true}
+
+// neverExempt are the fields whose cells may not look like card numbers, not
+// even in a column of not_cards.
+var neverExempt = []string{"card_token", "user_id", "key", "description"}
+
+// checkExempt reports columns of not_cards that such a field uses.
+func (p *payoutReader) checkExempt() {
+	for _, name := range neverExempt {
+		f := p.fields[name]
+		for _, column := range p.columnsOf(name) {
+			if p.table.exempt[column] {
+				p.fail(msgNotCards, f.expr.Range(), p.table.header[column], name)
+			}
+		}
+	}
+}
+
+// checkRow checks what holds for every row: its width, and no card number.
+func (p *payoutReader) checkRow(in *instance) bool {
+	t := in.table
+	if len(t.cells) != len(t.header) {
+		if t.last() && slices.ContainsFunc(t.cells, totals.MatchString) {
+			p.problem(msgTotalRow, &field{name: "row", columns: []int{0}}, in)
+			return false
+		}
+		p.problem(msgRagged, &field{name: "row", columns: []int{len(t.header)}}, in, len(t.cells), len(t.header))
+		return false
+	}
+	for column, cell := range t.cells {
+		if len(cell) > MaxCellBytes {
+			p.problem(msgCellLong, p.heading(column), in, MaxCellBytes)
+			return false
+		}
+		if len(cell) < shortestCard || t.exempt[column] {
+			continue
+		}
+		if masked, found := cardNumber(cell); found {
+			p.problem(msgRowCard, p.heading(column), in, masked, t.header[column])
+			return false
+		}
+	}
+	return true
+}
+
+// heading stands for a column that no field need use.
+func (p *payoutReader) heading(column int) *field {
+	return &field{name: "column " + p.table.header[column], columns: []int{column}}
+}
+
+// checkCells finds the marks that spreadsheets leave in cells which a field
+// uses.
+func (p *payoutReader) checkCells(in *instance) bool {
+	before := p.failed
+	p.failed = false
+	for _, name := range payoutFields {
+		f := p.fields[name]
+		if f == nil || f.broken || f.fixed {
+			continue
+		}
+		for _, column := range f.columns {
+			if m, bad := cellProblem(in.row[column], name); bad {
+				p.problem(m, &field{name: name, expr: f.expr, columns: []int{column}}, in, name, in.row[column])
+			}
+		}
+	}
+	ok := !p.failed
+	p.failed = p.failed || before
+	return ok
+}
+
+var rounded = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE][+][0-9]+$`)
+
+// cellProblem recognises formulas, and numbers that a spreadsheet has rounded.
+func cellProblem(cell, field string) (message, bool) {
+	if cell == "" {
+		return message{}, false
+	}
+	switch first := cell[0]; {
+	case first == '=' || first == '@':
+		return msgFormula, true
+	case textFields[field]:
+		return message{}, false
+	case (first == '+' || first == '-') && (field != "amount" || len(cell) < 2 || !isDigit(cell[1])):
+		return msgFormula, true
+	case isDigit(first) && rounded.MatchString(cell):
+		return msgRounded, true
+	}
+	return message{}, false
+}
+
+// totals are the words of a row that sums up the others.
+var totals = regexp.MustCompile(`(?i)^\s*(grand total|total|sum|итого|всего|сумма|барлығы|жиыны|жалпы|jami)\s*[:.]?\s*$`)
+
+// looksLikeTotal says whether a row sums up the others: it names itself so, or
+// has an amount and no key.
+func (p *payoutReader) looksLikeTotal(in *instance) bool {
+	if slices.ContainsFunc(in.row, totals.MatchString) {
+		return true
+	}
+	keys, amounts := p.columnsOf("key"), p.columnsOf("amount")
+	return len(keys) > 0 && len(amounts) > 0 && in.row[keys[0]] == "" && in.row[amounts[0]] != ""
+}
+
+// nbsp says whether a text has a space that is not a plain one.
+func nbsp(text string) bool { return strings.ContainsAny(text, "\u00a0\u202f\u2007") }
+
+// cellMoney is the amount in cells: a plain one by the separators of the rows
+// block.
+func (p *payoutReader) cellMoney(f *field, in *instance) (payout.Money, error) {
+	text := joinCells(f.parts, in.row)
+	o := in.table.options
+	if _, plain := f.plainColumn(); !plain || o.point == "." && o.group == "" {
+		return payout.ParseMoney(text, p.batch.Merchant.Currency)
+	}
+	if o.point != "." && strings.Contains(text, ".") && o.group != "." {
+		return payout.Money{}, &payout.AmountError{Text: text, Reason: "the decimal separator of this file is a comma, and this has a point"}
+	}
+	joined := strings.Replace(text, o.point, ".", 1)
+	if o.group != "" {
+		var ok bool
+		if joined, ok = joinGroups(text, o.group, o.point); !ok {
+			return payout.Money{}, &payout.AmountError{Text: text, Reason: "groups have three digits each"}
+		}
+	}
+	money, err := payout.ParseMoney(joined, p.batch.Merchant.Currency)
+	if wrong, ok := err.(*payout.AmountError); ok {
+		err = &payout.AmountError{Text: text, Reason: wrong.Reason}
+	}
+	return money, err
+}
+
+// amountProblem reports a wrong amount, with the attribute of the rows block
+// that would accept it.
+func (p *payoutReader) amountProblem(f *field, in *instance, err error) {
+	cure := ""
+	if in.row != nil && len(f.columns) > 0 {
+		cure = amountCure(in.row[f.columns[0]], in.table.options)
+	}
+	p.problem(msgPayoutAmount, f, in, err, cure)
+}
+
+// amountCure names the separators that would make a cell an amount.
+func amountCure(cell string, o rowsOptions) string {
+	if strings.ContainsAny(cell, "eE+-=") || utf8.RuneCountInString(cell) > maxLabel {
+		return ""
+	}
+	for _, space := range []string{" ", "\u00a0", "\u202f", "'"} {
+		if strings.Contains(cell, space) && o.group != space {
+			return " If all rows are grouped like this, set group_separator = " + escaped(space) + " in the rows block."
+		}
+	}
+	if strings.Count(cell, ",") == 1 && o.point != "," && !strings.Contains(cell, ".") {
+		return ` If the comma begins the fraction in all rows, set decimal_separator = "," in the rows block.`
+	}
+	return ""
+}
+
+// escaped is a separator as it can be seen in a file.
+func escaped(separator string) string {
+	switch separator {
+	case "\u00a0":
+		return `"\u00a0"`
+	case "\u202f":
+		return `"\u202f"`
+	}
+	return `"` + separator + `"`
+}

@@ -1,0 +1,96 @@
+package hclconfig
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// Code names a kind of problem, the same in every language. It stands in the
+// Extra field of the diagnostics of this package; those of the HCL library
+// itself have none.
+type Code string
+
+// message is what people read: a summary that never changes, and a detail that
+// says why and what to do.
+type message struct {
+	code    Code
+	summary string
+	detail  string // a format
+}
+
+// collector gathers every problem, so that all are reported at once.
+type collector struct {
+	sources *Sources
+	all     hcl.Diagnostics
+}
+
+// fail reports an error at a place.
+func (c *collector) fail(m message, at hcl.Range, args ...any) {
+	c.all = append(c.all, c.make(hcl.DiagError, m, at, args...))
+}
+
+// warn reports a warning at a place.
+func (c *collector) warn(m message, at hcl.Range, args ...any) {
+	c.all = append(c.all, c.make(hcl.DiagWarning, m, at, args...))
+}
+
+// failValue is fail with the values in play.
+func (c *collector) failValue(m message, expr hcl.Expression, ctx *hcl.EvalContext, args ...any) {
+	d := c.make(hcl.DiagError, m, expr.Range(), args...)
+	d.Expression, d.EvalContext = expr, ctx
+	c.add(d)
+}
+
+func (c *collector) make(severity hcl.DiagnosticSeverity, m message, at hcl.Range, args ...any) *hcl.Diagnostic {
+	d := &hcl.Diagnostic{
+		Severity: severity,
+		Summary:  m.summary,
+		Detail:   scrub(fmt.Sprintf(m.detail, args...)),
+		Extra:    m.code,
+	}
+	if at.Filename != "" {
+		d.Subject = &at
+	}
+	return d
+}
+
+// add takes diagnostics of the HCL library, or made here, and keeps secrets
+// out of them.
+func (c *collector) add(diags ...*hcl.Diagnostic) {
+	for _, d := range diags {
+		safe := *d
+		safe.Summary, safe.Detail = scrub(d.Summary), scrub(d.Detail)
+		if d.EvalContext != nil && d.Expression != nil {
+			safe.EvalContext = c.sources.scrubContext(d.EvalContext, d.Expression)
+		} else {
+			safe.EvalContext, safe.Expression = nil, nil
+		}
+		c.all = append(c.all, &safe)
+	}
+}
+
+// sorted returns all diagnostics by file and position; those without a place
+// come first.
+func (c *collector) sorted() hcl.Diagnostics {
+	slices.SortStableFunc(c.all, func(a, b *hcl.Diagnostic) int {
+		if a.Subject == nil || b.Subject == nil {
+			return cmp.Compare(present(a.Subject), present(b.Subject))
+		}
+		return cmp.Or(
+			cmp.Compare(a.Subject.Filename, b.Subject.Filename),
+			cmp.Compare(a.Subject.Start.Line, b.Subject.Start.Line),
+			cmp.Compare(a.Subject.Start.Column, b.Subject.Start.Column),
+		)
+	})
+	return c.all
+}
+
+func present(r *hcl.Range) int {
+	if r == nil {
+		return 0
+	}
+	return 1
+}

@@ -1,0 +1,265 @@
+package hclconfig
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"golang.org/x/text/unicode/norm"
+)
+
+// field is one attribute of a payout block, made ready to be evaluated for
+// many rows or elements.
+type field struct {
+	name    string
+	expr    hcl.Expression
+	fixed   bool      // it is the same for every payout of the block
+	value   cty.Value // where fixed
+	parts   []part    // where it is cells and texts put together; else nil
+	columns []int     // of the row, in order of appearance
+	broken  bool      // a problem of the expression itself was reported
+}
+
+// part is a text or a cell of a row.
+type part struct {
+	text   string
+	column int // -1 = text
+}
+
+// plainColumn is the column of a field that is one cell and nothing else.
+func (f *field) plainColumn() (int, bool) {
+	if len(f.parts) == 1 && f.parts[0].column >= 0 {
+		return f.parts[0].column, true
+	}
+	return 0, false
+}
+
+// instance is one payout to be: a single one, an element, or a row.
+type instance struct {
+	name  string // for people: `line 118`, `key "x"`; "" for a single one
+	scope *scope
+	row   []string // cells; nil unless of a row
+	table *table
+}
+
+// compile prepares the attribute of a payout block.
+func (p *payoutReader) compile(name string) *field {
+	attr, ok := p.attrs[name]
+	if !ok {
+		return nil
+	}
+	f := &field{name: name, expr: attr.Expr, fixed: true}
+	if !p.checkReferences(p.scope, attr.Expr) {
+		f.broken = true
+		return f
+	}
+	for _, t := range attr.Expr.Variables() {
+		switch t.RootName() {
+		case "row":
+			f.fixed = false
+			p.useColumns(f, t)
+		case "each":
+			f.fixed = false
+		}
+	}
+	switch {
+	case f.broken:
+	case f.fixed:
+		v, diags := attr.Expr.Value(p.scope.ctx)
+		p.add(diags...)
+		f.value, f.broken = v, diags.HasErrors()
+	case p.table != nil:
+		p.compareNumbers(f)
+		f.parts = p.joinParts(attr.Expr)
+	}
+	return f
+}
+
+// useColumns notes the columns that a reference to row needs.
+func (p *payoutReader) useColumns(f *field, t hcl.Traversal) {
+	heading, static := secondStep(t)
+	if !static {
+		p.wholeRow = true
+		return
+	}
+	column, ok := p.table.index[heading]
+	if !ok {
+		p.fail(msgColumnUnknown, t.SourceRange(), p.table.name, heading, suggest(heading, p.table.header), headings(p.table.header))
+		f.broken = true
+		return
+	}
+	f.columns = append(f.columns, column)
+	p.used[column] = true
+}
+
+// maxHeadings is how many headings a diagnostic lists.
+const maxHeadings = 12
+
+func headings(header []string) string {
+	if len(header) > maxHeadings {
+		return quotedList(header[:maxHeadings]) + " and others"
+	}
+	return quotedList(header)
+}
+
+// joinParts turns `row.a`, `row["b c"]` and templates of them into parts, or
+// returns nil for anything else, which is evaluated row by row.
+func (p *payoutReader) joinParts(expr hcl.Expression) []part {
+	switch e := expr.(type) {
+	case *hclsyntax.ScopeTraversalExpr:
+		if heading, ok := secondStep(e.Traversal); ok && len(e.Traversal) == 2 && e.Traversal.RootName() == "row" {
+			return []part{{column: p.table.index[heading]}}
+		}
+	case *hclsyntax.ParenthesesExpr:
+		return p.joinParts(e.Expression)
+	case *hclsyntax.TemplateWrapExpr:
+		return p.joinParts(e.Wrapped)
+	case *hclsyntax.TemplateExpr:
+		return p.joinTemplate(e)
+	}
+	return nil
+}
+
+func (p *payoutReader) joinTemplate(e *hclsyntax.TemplateExpr) []part {
+	var out []part
+	for _, inner := range e.Parts {
+		if len(inner.Variables()) == 0 || !mentionsRow(inner) {
+			text, ok := p.fixedText(inner)
+			if !ok {
+				return nil
+			}
+			out = append(out, part{text: text, column: -1})
+			continue
+		}
+		parts := p.joinParts(inner)
+		if parts == nil {
+			return nil
+		}
+		out = append(out, parts...)
+	}
+	return out
+}
+
+func mentionsRow(expr hcl.Expression) bool {
+	for _, t := range expr.Variables() {
+		if t.RootName() == "row" {
+			return true
+		}
+	}
+	return false
+}
+
+// fixedText is the text of a part that is the same in every row. Where it has
+// a problem the whole field is evaluated, which reports it.
+func (p *payoutReader) fixedText(expr hcl.Expression) (string, bool) {
+	v, diags := expr.Value(p.scope.ctx)
+	if diags.HasErrors() || !v.IsWhollyKnown() || v.IsMarked() {
+		return "", false
+	}
+	text, err := convert.Convert(v, cty.String)
+	if err != nil || text.IsNull() {
+		return "", false
+	}
+	return text.AsString(), true
+}
+
+// compareNumbers refuses `row.x == 5`: the cell is a text, so the comparison
+// would be false for ever.
+func (p *payoutReader) compareNumbers(f *field) {
+	root, ok := f.expr.(hclsyntax.Expression)
+	if !ok {
+		return
+	}
+	diags := hclsyntax.VisitAll(root, func(n hclsyntax.Node) hcl.Diagnostics {
+		e, ok := n.(*hclsyntax.BinaryOpExpr)
+		if ok && (e.Op == hclsyntax.OpEqual || e.Op == hclsyntax.OpNotEqual) {
+			p.compareNumber(f, e.LHS, e.RHS)
+			p.compareNumber(f, e.RHS, e.LHS)
+		}
+		return nil
+	})
+	p.add(diags...)
+}
+
+func (p *payoutReader) compareNumber(f *field, cell, other hclsyntax.Expression) {
+	if column := p.joinParts(cell); len(column) != 1 || column[0].column < 0 || mentionsRow(other) {
+		return
+	}
+	v, diags := other.Value(p.scope.ctx)
+	if v, _ := v.Unmark(); diags.HasErrors() || v.IsNull() || v.Type() != cty.Number && v.Type() != cty.Bool {
+		return
+	}
+	p.fail(msgCompareNumber, cell.Range(), f.name, v.Type().FriendlyName())
+	f.broken = true
+}
+
+// text is the value of a field as a text. Ok is false where the field is
+// absent or null, and where it has a problem, which is reported.
+func (p *payoutReader) text(f *field, in *instance) (string, bool) {
+	if f == nil || f.broken {
+		return "", false
+	}
+	if f.parts != nil {
+		return joinCells(f.parts, in.row), true
+	}
+	v, ok := p.fieldValue(f, in)
+	if !ok {
+		return "", false
+	}
+	v, _ = v.UnmarkDeep()
+	text, err := convert.Convert(v, cty.String)
+	if err != nil || text.IsNull() {
+		p.problem(msgWrongType, f, in, f.name, "string", v.Type().FriendlyName())
+		return "", false
+	}
+	return text.AsString(), true
+}
+
+// fieldValue is the value of a field that is not null; marks are kept.
+func (p *payoutReader) fieldValue(f *field, in *instance) (cty.Value, bool) {
+	v := f.value
+	if !f.fixed {
+		var diags hcl.Diagnostics
+		v, diags = f.expr.Value(in.scope.ctx)
+		if diags.HasErrors() {
+			p.expressionProblem(f, in, diags)
+			return v, false
+		}
+	}
+	switch {
+	case v.IsNull():
+		return v, false
+	case !v.IsWhollyKnown():
+		p.problem(msgUnknownValue, f, in, f.name)
+		return v, false
+	}
+	return v, true
+}
+
+// joinCells puts cells and texts together. A cell is copied, so that a payout
+// does not keep its whole row in memory.
+func joinCells(parts []part, row []string) string {
+	if len(parts) == 1 && parts[0].column >= 0 {
+		return normal(strings.Clone(row[parts[0].column]))
+	}
+	var b strings.Builder
+	for _, p := range parts {
+		if p.column >= 0 {
+			b.WriteString(row[p.column])
+		} else {
+			b.WriteString(p.text)
+		}
+	}
+	return normal(b.String())
+}
+
+// normal is the NFC of a text, which every other way through an expression
+// gives as well.
+func normal(text string) string {
+	if norm.NFC.IsNormalString(text) {
+		return text
+	}
+	return norm.NFC.String(text)
+}

@@ -1,0 +1,128 @@
+package hclconfig
+
+import (
+	"cmp"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/json"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// loader carries one load from files to Config.
+type loader struct {
+	*collector
+	opts      Options
+	root      *os.Root
+	cfg       *Config
+	blocks    map[string]hcl.Blocks // top-level blocks by type, in order of files
+	functions map[string]function.Function
+	vars      *scope // variables and functions, no locals
+	scope     *scope // variables, locals and functions
+}
+
+// Load reads the configuration of a directory. The Config is nil when the
+// diagnostics hold an error. Every problem is a diagnostic, with its place
+// where it has one; all are reported at once, sorted by file and position.
+// Sources are never nil.
+func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
+	if opts.Dir == "" {
+		opts.Dir = "."
+	}
+	sources := newSources()
+	l := &loader{
+		collector: &collector{sources: sources},
+		opts:      opts,
+		cfg:       &Config{Dir: opts.Dir, StatePath: DefaultStatePath},
+		blocks:    map[string]hcl.Blocks{},
+	}
+	root, err := os.OpenRoot(opts.Dir)
+	if err != nil {
+		l.fail(msgDirUnreadable, hcl.Range{}, opts.Dir, plainError(err))
+		return nil, sources, l.sorted()
+	}
+	defer root.Close()
+	l.root = root
+	l.load()
+	if diags := l.sorted(); diags.HasErrors() {
+		return nil, sources, diags
+	}
+	return l.cfg, sources, l.sorted()
+}
+
+// load runs the steps in the order in which values depend on each other. A
+// later step still runs when an earlier one found problems, so that all are
+// reported together; only files that cannot be parsed end the load.
+func (l *loader) load() {
+	l.functions = l.functionTable()
+	if !l.readBlocks() {
+		return
+	}
+	l.loadVariables()
+	l.loadLocals()
+	l.loadSettings()
+	l.loadMerchants()
+	l.loadBatches()
+	l.loadMoved()
+	l.loadImports()
+	l.loadApprovals()
+	l.loadChecks()
+	slices.SortFunc(l.cfg.Inputs, func(a, b Input) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Kind, b.Kind))
+	})
+}
+
+// readBlocks parses every file and sorts its blocks by type.
+func (l *loader) readBlocks() bool {
+	var bodies []hcl.Body
+	names := l.configFiles()
+	for _, name := range names {
+		text, err := l.readInside(name, InputConfig, MaxFileBytes)
+		if err != nil {
+			l.fail(msgFileUnreadable, hcl.Range{}, err)
+			continue
+		}
+		if body, ok := l.parse(name, text); ok {
+			bodies = append(bodies, body)
+		}
+	}
+	for _, body := range bodies {
+		content, diags := body.Content(topSchema)
+		l.add(diags...)
+		for _, b := range content.Blocks {
+			l.blocks[b.Type] = append(l.blocks[b.Type], b)
+		}
+	}
+	for _, kind := range reservedBlocks {
+		for _, b := range l.blocks[kind] {
+			l.fail(msgReservedBlock, b.DefRange, kind)
+		}
+	}
+	return len(bodies) > 0 && len(bodies) == len(names)
+}
+
+// parse guards and parses one file.
+func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
+	l.sources.add(name, text)
+	if !l.guard(name, text) {
+		return nil, false
+	}
+	var file *hcl.File
+	var diags hcl.Diagnostics
+	if strings.HasSuffix(name, ".json") {
+		if !l.guardJSON(name, text) {
+			return nil, false
+		}
+		file, diags = json.Parse(text, name)
+	} else {
+		if !l.guardNesting(name, text) {
+			return nil, false
+		}
+		file, diags = hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	}
+	l.add(diags...)
+	return file.Body, !diags.HasErrors()
+}

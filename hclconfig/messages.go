@@ -1,0 +1,155 @@
+package hclconfig
+
+// Everything that this package says to people stands here, keyed by code, so
+// that another language is a table and no rewrite. A detail is a format: what
+// is wrong and why first, the cure last.
+var (
+	// Files.
+	msgDirUnreadable  = message{"dir_unreadable", "Directory cannot be read", "The configuration's directory %s cannot be read: %s."}
+	msgNoFiles        = message{"no_files", "No configuration", "There is no *.hcl or *.hcl.json file in %s. Run payrun init there, or name another directory with -chdir."}
+	msgTooManyFiles   = message{"too_many_files", "Too many files", "The directory has %d configuration files, at most %d are read."}
+	msgFileUnreadable = message{"file_unreadable", "File cannot be read", "The file cannot be used: %s. Only regular files inside the configuration's directory are read."}
+	msgBOM            = message{"file_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF). Save it as UTF-8 without BOM."}
+	msgUTF16          = message{"file_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8 without BOM."}
+	msgNotUTF8        = message{"file_not_utf8", "File is not UTF-8", "The byte 0x%02X is no UTF-8. Save the file as UTF-8."}
+	msgControl        = message{"file_control", "Control character", "The character %U is not allowed: editors do not show it. Remove it."}
+	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
+	msgConflictMark   = message{"file_conflict", "Unsettled merge", "The line begins with %s, which a merge has left behind. Settle the conflict, and check the amounts."}
+	msgNesting        = message{"file_nesting", "Nested too deep", "Brackets, templates or operators stand inside each other too often; at most %d levels are allowed. Split the expression into locals."}
+	msgCardNumber     = message{"card_number", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token."}
+	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
+
+	// Names and blocks.
+	msgReservedBlock       = message{"reserved_block", "Block not supported", "There is no %q block: a plan depends on nothing but its files and variables. Payouts are declared one by one, with for_each, or with rows."}
+	msgReservedCount       = message{"reserved_count", "No count", "There is no %s here: a payment is known by its key, never by its position. Use for_each or rows."}
+	msgReservedDependsOn   = message{"reserved_depends_on", "No dependencies", "There is no %s: payouts do not depend on each other."}
+	msgReservedDestination = message{"reserved_destination", "Destination not supported", "%s is reserved: only card tokens are paid so far. Use card_token."}
+	msgReservedSecret      = message{"reserved_secret", "Secret in a file", "%s must not stand in a file. Name an environment variable with secret_key_env, or a file with secret_key_file; and if this was the real key, replace it."}
+	msgOnlyOne             = message{"only_one", "Only one is allowed", "A second %s block in this %s. The first is at %s; put both together."}
+	msgDeclaredTwice       = message{"declared_twice", "Declared twice", "The %s %q is declared already at %s. Names are unique; rename or remove one."}
+	msgLabel               = message{"label", "Not a name", "%q is not a name: letters of any script, digits, _ and - are allowed, and it does not begin with a digit or a dash."}
+	msgMissing             = message{"missing", "Missing attribute", "%s is required in the %s block: %s."}
+	msgUnknownRoot         = message{"unknown_root", "Unknown name", "There is no %q here.%s"}
+	msgUnknownName         = message{"unknown_name", "Unknown name", "There is no %s.%s.%s %s"}
+	msgBatchElsewhere      = message{"batch_elsewhere", "Totals are not known here", "%s.NAME exists only once the plan is made, so only check and output blocks can use it."}
+	msgRowElsewhere        = message{"row_elsewhere", "No rows here", "%s exists only in a payout block that has a rows block."}
+	msgEachElsewhere       = message{"each_elsewhere", "No elements here", "%s exists only in a payout block that has for_each."}
+	msgMerchantElsewhere   = message{"merchant_elsewhere", "Not a value", "%s.NAME is a reference, which only the merchant attribute of a batch takes."}
+	msgLocalElsewhere      = message{"local_elsewhere", "Locals are not known here", "%s.NAME cannot be used in a variable block. Use var.NAME."}
+	msgVarElsewhere        = message{"var_elsewhere", "Variables are not known here", "%s.NAME cannot be used here; write a constant."}
+	msgLocalCycle          = message{"local_cycle", "Locals need each other", "local.%s: each needs the next, so none can be known. Break the circle."}
+
+	// Values.
+	msgWrongType    = message{"wrong_type", "Wrong type", "%s must be of the type %s, and this is of the type %s."}
+	msgUnknownValue = message{"unknown_value", "Value is not known", "%s depends on something that has no value; see the other messages."}
+	msgEmpty        = message{"empty", "Empty text", "%s is empty, which could mean anything. Write a value, or leave the attribute out."}
+	msgNull         = message{"null", "No value", "%s is null, but it is required."}
+	msgInteger      = message{"integer", "Not a fitting number", "%s must be a whole number from %d to %v."}
+	msgDuration     = message{"duration", "Not a fitting duration", "%s = %q: write a duration such as 90m, 24h or 2d, from %s to %s."}
+	msgOneOf        = message{"one_of", "Unknown word", "%s must be %s, not %q.%s"}
+	msgTime         = message{"time", "Not a time", `%s = %q: write "2026-11-28 18:00", "2026-11-28" (zone %s) or 2026-11-28T18:00:00+05:00.`}
+	msgText         = message{"text", "Text cannot be used", "%s: %s."}
+
+	// payrun.
+	msgVersion      = message{"version", "Another version is required", "required_version is %q, and this is payrun %s. Use a version that fits, or change the requirement together with your colleagues."}
+	msgVersionShape = message{"version_shape", "Not a version", "required_version = %q: %s. Write, for example, \">= 0.1.0\"."}
+	msgStateType    = message{"state_type", "Unknown kind of state", "There is no state %q; the only kind so far is \"local\".%s"}
+
+	// Variables.
+	msgVariableUnknown   = message{"variable_unknown", "Unknown variable", "The variable %q (from %s) is not declared.%s Declare it, or remove the value: nothing is ignored silently."}
+	msgVariableMissing   = message{"variable_missing", "Variable has no value", "The variable %q has no default. Give it a value with -var, -var-file or PAYRUN_VAR_."}
+	msgVariableNull      = message{"variable_null", "Variable is null", "The variable %q is not nullable. Give it a value."}
+	msgVariableType      = message{"variable_type", "Default does not fit the type", "The default of the variable %q does not fit its type: %s."}
+	msgVariableValue     = message{"variable_value", "Value does not fit the type", "The value of the variable %q (from %s) does not fit its type: %s."}
+	msgVariableText      = message{"variable_text", "Value cannot be read", "The value of the variable %q (from %s) cannot be read: %s."}
+	msgVarFlagShape      = message{"var_flag", "Value without a name", "-var=%s: write -var=NAME=VALUE."}
+	msgVarFileUnreadable = message{"var_file_unreadable", "Variable file cannot be read", "The file of -var-file cannot be used: %s."}
+	msgVarFileName       = message{"var_file_name", "Name of a variable file", "%s: the names of variable files end in .vars.hcl or .vars.json, so that they are never taken for configuration."}
+	msgValidation        = message{"validation", "Variable is refused", "%s"}
+
+	// Merchants.
+	msgCurrency          = message{"currency", "Unknown currency", "%q is not a currency code of ISO 4217 in capital letters, such as KZT."}
+	msgZone              = message{"zone", "Unknown time zone", "%q is not a zone of the IANA database, such as Asia/Almaty."}
+	msgBaseURL           = message{"base_url", "Unusable URL", "base_url = %q: %s."}
+	msgSandboxURL        = message{"sandbox_url", "Sandbox is on this machine", "base_url = %q leads to another machine, which a sandbox merchant must never do. Leave it out, or use environment = \"test\"."}
+	msgNoTestHost        = message{"no_test_host", "No test host is known", "The region %q has no known test host. Set base_url."}
+	msgSecretBoth        = message{"secret_both", "Two places for one key", "Exactly one of secret_key_env and secret_key_file is allowed."}
+	msgSecretMissing     = message{"secret_missing", "No place for the key", "environment = %q needs secret_key_env or secret_key_file: where the shop's secret for payouts is found when a call is signed."}
+	msgSecretName        = message{"secret_name", "Not the name of a variable", "secret_key_env is the name of an environment variable in capital letters, such as FREEDOMPAY_SECRET_KEY, never the key itself. If this was the real key, replace it."}
+	msgPostLink          = message{"post_link", "Unusable URL", "post_link = %q: %s."}
+	msgPrefix            = message{"prefix", "Unusable prefix", "%q: a prefix has 1 to 12 letters a-z and digits."}
+	msgPrefixTwice       = message{"prefix_twice", "Prefix listed twice", "%q stands in former_prefixes twice, or is the order_prefix of today."}
+	msgRate              = message{"rate", "Not a rate", "%s = %q: write \"30/m\", \"2/s\" or \"unlimited\"."}
+	msgLookupOff         = message{"lookup_off", "Look-up cannot be switched off", "lookup_before_send = \"off\" is for the sandbox and for gateways on this machine only: the look-up is what keeps a lost state from paying twice."}
+	msgMerchantChoice    = message{"merchant_choice", "Which merchant?", "The %s does not say which merchant pays, and %d are declared. Add merchant = merchant.NAME."}
+	msgMerchantReference = message{"merchant_reference", "Not a reference", "Write merchant = merchant.NAME, without quotation marks."}
+	msgMerchantUnknown   = message{"merchant_unknown", "Unknown merchant", "There is no merchant %q.%s Declare it with a merchant block."}
+
+	// Batches and payouts.
+	msgBatchTwice         = message{"batch_twice", "Batch declared twice", "The batch %q is declared already at %s. Payouts of one batch stand in one block."}
+	msgPayoutTwice        = message{"payout_twice", "Payout declared twice", "The payout %q of the batch %q is declared already at %s. Names are unique in a batch: they are part of the payment's identity."}
+	msgNoPayouts          = message{"no_payouts", "Batch without payouts", "The batch %q declares no payout. Add a payout block, or remove the batch."}
+	msgPeriod             = message{"period", "Unusable period", "%s."}
+	msgDeadline           = message{"deadline", "Deadline before the beginning", "deadline is not later than not_before, so nothing could ever be paid."}
+	msgDescription        = message{"description", "Unusable description", "The gateway would refuse this description: %s."}
+	msgUnusualDescription = message{"description_unusual", "Unusual description", "%q has characters other than letters, digits, spaces and dashes. The gateway's anti-fraud rules may stop such a payout."}
+	msgAmount             = message{"amount", "Unusable amount", "%s: %s."}
+	msgPayoutAmount       = message{"payout_amount", "Unusable amount", "%s.%s"}
+	msgUserID             = message{"user_id", "Unusable user id", "user_id = %q: %s."}
+	msgToken              = message{"card_token", "Unusable card token", "%s."}
+	msgOrderID            = message{"order_id", "Unusable order id", "%s."}
+	msgOrderIDTwice       = message{"order_id_twice", "Order id declared twice", "The order id %q is declared already at %s. Order ids are unique for a merchant, also when case is ignored."}
+	msgOnlyWithRows       = message{"only_with_rows", "Only with rows", "%s belongs to a payout with a rows block."}
+	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A payout has either for_each or rows. Use two payout blocks."}
+	msgForEachType        = message{"for_each_type", "Not a map or set", "for_each takes a map, an object or a set of strings, not a %s. Positions are no identity: use toset([…]), or a map whose keys name the payments."}
+	msgForEachUnknown     = message{"for_each_unknown", "No elements", "for_each is null or not known; see the other messages. For no payouts write an empty map."}
+	msgKey                = message{"key", "Unusable key", "%s. The key is the payment's identity for ever."}
+	msgLimitShape         = message{"limit_shape", "Not a limit", "%s is a value, or { value = …, hard = true }.%s"}
+	msgLimitsCross        = message{"limits_cross", "Limits exclude each other", "min_payout is larger than max_payout, so no payout could fit both."}
+	msgCount              = message{"count", "Not a count", "%s must be a whole number."}
+	msgExpectEmpty        = message{"expect_empty", "Nothing is expected", "An expect block needs count, total, or both."}
+
+	// Rows.
+	msgRowsLater      = message{"rows_later", "Format not supported yet", "Row files of the format %q cannot be read by this version. Save it as CSV."}
+	msgRowsFormat     = message{"rows_format", "Unknown format", "%q is not a format of row files. Set format to \"csv\" or \"tsv\".%s"}
+	msgRowsSheet      = message{"rows_sheet", "No sheets", "sheet belongs to spreadsheets, which cannot be read by this version. Save the sheet as CSV."}
+	msgRowsDigest     = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
+	msgRowsNothing    = message{"rows_nothing", "Empty file", "%s is empty."}
+	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has %d rows; with header_row = %d and ignore_last = %d none is left to pay."}
+	msgRowsTooMany    = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
+	msgRowsBOM        = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM."}
+	msgRowsUTF16      = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
+	msgRowsNotUTF8    = message{"rows_not_utf8", "File is not UTF-8", "%s has the byte 0x%02X here, which is no UTF-8. If it was saved by Excel in Russian, set encoding = \"windows-1251\" in the rows block."}
+	msgRowsEncoding   = message{"rows_encoding", "File has another encoding", "%s has a character here that does not exist in %s. Set encoding to the one that the file was saved in."}
+	msgRowsControl    = message{"rows_control", "Control character", "%s has the control character 0x%02X here. Save it as plain text again."}
+	msgRowSyntax      = message{"row_syntax", "Row cannot be read", "%s: %s."}
+	msgRunTogether    = message{"rows_run_together", "One column only", "The headings of %s run together: there is no %q, but there is %[3]q. Set delimiter = %[3]q in the rows block."}
+	msgHeadingTwice   = message{"rows_heading_twice", "Heading repeated", "%s has the heading %q in the columns %d and %d, so row[…] could mean either. Rename one."}
+	msgColumnUnknown  = message{"rows_column_unknown", "Unknown column", "%s has no column %q.%s It has %s."}
+	msgDelimiter      = message{"rows_delimiter", "Unusable delimiter", "delimiter is one character, such as \",\", \";\" or \"\\t\"."}
+	msgGroupSeparator = message{"rows_group_separator", "Unusable separator", "group_separator is one character that is no digit, no sign and not the decimal_separator."}
+	msgNotCards       = message{"rows_not_cards", "Column cannot be exempt", "The column %q stands in not_cards, but it becomes %s, which must never hold a card number. Take it out."}
+	msgRagged         = message{"row_ragged", "Row of another width", "The row has %d cells, and there are %d headings. A delimiter is missing, one is too many, or a text with a delimiter needs quotation marks."}
+	msgCellLong       = message{"row_cell_long", "Cell too long", "A cell has more than %d bytes. A quotation mark may be missing."}
+	msgRowCard        = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, set not_cards = [%q] in the rows block."}
+	msgFormula        = message{"row_formula", "Formula", "The cell of %s is a formula, %q: its value is not in the file. Save the sheet with values only."}
+	msgRounded        = message{"row_rounded", "Rounded number", "The cell of %s is %q: the spreadsheet has rounded a long number, and the digits are lost. Format the column as text, and enter the numbers again."}
+	msgNBSP           = message{"row_nbsp", "Non-breaking space", "%s has a non-breaking space, which looks like a plain one and is another character. Replace it in the file."}
+	msgBlankKey       = message{"row_blank_key", "Blank key", "The key is blank, so the payment has no identity. Fill it in; or skip such rows with when, or rows at the end with ignore_last."}
+	msgKeyTwice       = message{"row_key_twice", "Key used twice", "The key %q stands already in line %d of %s. Each payment of a period needs a key of its own."}
+	msgTotalRow       = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Set ignore_last = 1 in the rows block, or remove it."}
+	msgCompareNumber  = message{"row_compare", "Text compared with another type", "%s compares a cell with a value of the type %s. Cells are always texts, so the two are never equal. Write tonumber(row.…), or put the other side in quotation marks."}
+
+	// Checks, outputs, moves, imports.
+	msgNoAssert        = message{"no_assert", "Nothing is checked", "A check block needs an assert block."}
+	msgOutputSensitive = message{"output_sensitive", "Output is sensitive", "The output %q shows something sensitive. Set sensitive = true, or do not use it."}
+	msgOutputType      = message{"output_type", "Output cannot be printed", "The value of the output %q has no printed form."}
+	msgAddressShape    = message{"address_shape", "Not an address", `%s is written BATCH["PERIOD"].PAYOUT or BATCH["PERIOD"].PAYOUT["KEY"], with constant texts.%s`}
+	msgMovedNowhere    = message{"moved_nowhere", "Moved to itself", "%s is both from and to. Remove the block, or mend one side."}
+	msgMovedTwice      = message{"moved_twice", "Moved twice", "%s is moved already at %s. An address has one successor."}
+	msgImportTwice     = message{"import_twice", "Imported twice", "%s is imported already at %s."}
+	msgImportLater     = message{"import_later", "Not supported yet", "import with %s cannot be read by this version. Write one import block for each payment."}
+	msgImportID        = message{"import_id", "Which payment?", "An import needs payment_id or order_id: how the gateway finds the payment."}
+	msgPaymentID       = message{"payment_id", "Unusable payment id", "payment_id = %q: it is the number that the gateway gave."}
+	msgImportMerchant  = message{"import_merchant", "Which merchant?", "There is no batch %q that says which merchant paid, and not exactly one merchant is declared."}
+)

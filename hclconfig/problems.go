@@ -1,0 +1,111 @@
+package hclconfig
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// groupKey tells problems of many rows apart: the same message about the same
+// attribute is one diagnostic.
+type groupKey struct {
+	code    Code
+	summary string
+	field   string
+}
+
+// group is a problem and the rows or elements that have it.
+type group struct {
+	diag  *hcl.Diagnostic
+	more  []string // names of further places, the first few
+	count int      // of all further places
+}
+
+// problem reports what is wrong with a field of one payout.
+func (p *payoutReader) problem(m message, f *field, in *instance, args ...any) {
+	p.grouped(hcl.DiagError, m, f, in, args...)
+	p.failed = true
+}
+
+// caution is problem as a warning.
+func (p *payoutReader) caution(m message, f *field, in *instance, args ...any) {
+	p.grouped(hcl.DiagWarning, m, f, in, args...)
+}
+
+func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *field, in *instance, args ...any) {
+	if p.again(groupKey{code: m.code, summary: m.summary, field: f.name}, in) {
+		return
+	}
+	d := p.make(severity, m, p.place(f, in), args...)
+	if in.row == nil && !f.fixed && f.expr != nil {
+		d.Expression, d.EvalContext = f.expr, p.sources.scrubContext(in.scope.ctx, f.expr)
+	}
+	p.keep(groupKey{code: m.code, summary: m.summary, field: f.name}, d)
+}
+
+// expressionProblem reports what the HCL library found in one payout.
+func (p *payoutReader) expressionProblem(f *field, in *instance, diags hcl.Diagnostics) {
+	p.failed = true
+	for _, d := range diags {
+		key := groupKey{summary: d.Summary, field: f.name}
+		if p.again(key, in) {
+			continue
+		}
+		c := &collector{sources: p.sources}
+		c.add(d)
+		safe := c.all[0]
+		if in.row != nil && len(f.columns) > 0 {
+			safe.Detail += fmt.Sprintf(" The expression is %s at %s.", f.name, position(f.expr.Range()))
+			safe.Subject, safe.Context = p.place(f, in).Ptr(), nil
+		}
+		p.keep(key, safe)
+	}
+}
+
+// again counts a problem that is known already.
+func (p *payoutReader) again(key groupKey, in *instance) bool {
+	g := p.groups[key]
+	if g == nil {
+		return false
+	}
+	g.count++
+	if len(g.more) < maxNamedPlaces {
+		g.more = append(g.more, in.name)
+	}
+	return true
+}
+
+func (p *payoutReader) keep(key groupKey, d *hcl.Diagnostic) {
+	g := &group{diag: d}
+	p.groups[key] = g
+	p.order = append(p.order, g)
+}
+
+// place is the cell that a field comes from, or else its expression.
+func (p *payoutReader) place(f *field, in *instance) hcl.Range {
+	if in.row != nil && len(f.columns) > 0 {
+		return in.table.cell(f.columns[0])
+	}
+	if in.row != nil && !f.fixed {
+		return in.table.cell(0)
+	}
+	return f.expr.Range()
+}
+
+// flush hands the groups over, each as one diagnostic.
+func (p *payoutReader) flush() {
+	for _, g := range p.order {
+		if g.count > 0 {
+			g.diag.Detail += fmt.Sprintf(" The same in %d more: %s.", g.count, strings.Join(g.more, ", ")+ellipsis(g))
+		}
+		p.all = append(p.all, g.diag)
+	}
+}
+
+func ellipsis(g *group) string {
+	if g.count > len(g.more) {
+		return " and so on"
+	}
+	return ""
+}

@@ -1,0 +1,93 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"payrun/planner/payout"
+)
+
+// orderKey makes order ids unique within an account, ignoring case. Two
+// merchant blocks of one account share its order ids.
+type orderKey struct {
+	account     int64
+	environment Environment
+	orderID     string
+}
+
+func keyOf(c *Change) orderKey {
+	m := c.Batch.Merchant
+	return orderKey{m.ID, m.Environment, strings.ToLower(c.OrderID)}
+}
+
+// orderIDs turns payments whose order id belongs to another payment into
+// conflicts: of the records, or of this plan.
+func (d *differ) orderIDs() {
+	wanted := make(map[orderKey]*Change)
+	for i := range d.plan.Changes {
+		c := &d.plan.Changes[i]
+		if !c.Action.Sends() && c.Action != ActionWait {
+			continue
+		}
+		if holder := d.holder(c); holder != nil {
+			c.conflict(fmt.Sprintf("order id %s was used by %s", c.OrderID, holder.Address))
+			continue
+		}
+		key := keyOf(c)
+		other := wanted[key]
+		if other == nil {
+			wanted[key] = c
+			continue
+		}
+		c.conflict(fmt.Sprintf("order id %s is wanted by %s as well", c.OrderID, other.Address))
+		if other.Action != ActionConflict {
+			other.conflict(fmt.Sprintf("order id %s is wanted by %s as well", c.OrderID, c.Address))
+		}
+	}
+}
+
+// holder finds the record that used the change's order id for anything but
+// this very attempt, or returns nil.
+func (d *differ) holder(c *Change) *payout.Record {
+	for _, name := range d.accountNames(c.Batch.Merchant) {
+		holder := d.ledger.ByOrderID(name, c.OrderID)
+		if holder == nil || holder == c.Record && holder.Attempt(c.Attempt) != nil {
+			continue
+		}
+		return holder
+	}
+	return nil
+}
+
+// accountNames are the names under which the ledger knows the account.
+func (d *differ) accountNames(m *Merchant) []string {
+	names := []string{m.Name}
+	for i := range d.ledger.Merchants {
+		known := &d.ledger.Merchants[i]
+		if known.Name != m.Name && known.ID == m.ID && known.Environment == string(m.Environment) {
+			names = append(names, known.Name)
+		}
+	}
+	return names
+}
+
+// renamesUnwritten turns recorded renames whose moved block has left the files
+// into conflicts: after a lost state nobody would look for the former address.
+func (d *differ) renamesUnwritten() {
+	for i := range d.plan.Changes {
+		c := &d.plan.Changes[i]
+		if c.Record == nil || c.Declared == nil || c.Action == ActionAttention {
+			continue
+		}
+		for _, former := range c.Record.Former {
+			written := slices.ContainsFunc(d.opts.Moved, func(m Move) bool { return m.From == former })
+			if !written && d.scopes[scope{former.Batch, former.Period}] != nil {
+				c.conflict(fmt.Sprintf("the moved block from %s has left the files: put it back", former))
+				break
+			}
+		}
+	}
+}
+
+func (c *Change) conflict(reason string) { c.Action, c.Reason = ActionConflict, reason }

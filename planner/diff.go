@@ -1,0 +1,316 @@
+package planner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"payrun/planner/payout"
+)
+
+// Options are what a plan depends on beside files and ledger.
+type Options struct {
+	At          time.Time              // the plan's time
+	Now         time.Time              // the real clock, for not_before and deadline; zero = At
+	RetryFailed bool                   // -retry-failed: a person asks for the next attempt
+	RunFault    func(code string) bool // the refusal concerned the run and not the payee; nil = none does
+	Included    func(a payout.Address) bool
+	Moved       []Move
+}
+
+// Move renames a recorded payout.
+type Move struct {
+	From payout.Address
+	To   payout.Address
+}
+
+// Diff compares the batches with the ledger. It changes neither.
+func Diff(batches []Batch, ledger *payout.Ledger, opts Options) *Plan {
+	d := &differ{plan: &Plan{At: opts.At}, ledger: ledger, opts: opts}
+	if d.opts.Now.IsZero() {
+		d.opts.Now = opts.At
+	}
+	d.index(batches)
+	for i := range batches {
+		d.batch(&batches[i])
+	}
+	d.undeclared()
+	slices.SortFunc(d.plan.Changes, func(a, b Change) int { return a.Address.Compare(b.Address) })
+	d.renames()
+	d.orderIDs()
+	d.renamesUnwritten()
+	d.exclude()
+	d.summarize(batches)
+	return d.plan
+}
+
+// scope is a batch in one period.
+type scope struct{ batch, period string }
+
+type differ struct {
+	plan     *Plan
+	ledger   *payout.Ledger
+	opts     Options
+	declared map[payout.Address]bool
+	scopes   map[scope]*Batch
+	movedTo  map[payout.Address]payout.Address // new address → recorded address
+	taken    map[payout.Address]bool           // recorded addresses that a move claimed
+}
+
+func (d *differ) index(batches []Batch) {
+	d.declared = make(map[payout.Address]bool)
+	d.scopes = make(map[scope]*Batch)
+	d.movedTo = make(map[payout.Address]payout.Address)
+	d.taken = make(map[payout.Address]bool)
+	merchants := make(map[string]*Merchant)
+	for i := range batches {
+		b := &batches[i]
+		d.scopes[scope{b.Name, b.Period}] = b
+		merchants[b.Merchant.Name] = b.Merchant
+		for j := range b.Payouts {
+			d.declared[b.Payouts[j].Address] = true
+		}
+	}
+	for _, m := range merchants {
+		d.plan.Merchants = append(d.plan.Merchants, m)
+	}
+	slices.SortFunc(d.plan.Merchants, func(a, b *Merchant) int { return strings.Compare(a.Name, b.Name) })
+	d.move()
+}
+
+// record finds what is recorded of a declared address, through renames.
+func (d *differ) record(a payout.Address) *payout.Record {
+	if from, ok := d.movedTo[a]; ok {
+		return d.ledger.Record(from)
+	}
+	return d.ledger.Record(a)
+}
+
+func (d *differ) batch(b *Batch) {
+	for i := range b.Payouts {
+		p := &b.Payouts[i]
+		c := Change{Address: p.Address, Batch: b, Declared: p, Record: d.record(p.Address), Attempt: 1}
+		if newest := c.Record.Newest(); newest != nil {
+			c.Attempt, c.OrderID = newest.N, newest.OrderID
+		} else {
+			c.OrderID = p.OrderIDFor(b.Merchant, 1)
+		}
+		d.decide(&c)
+		d.plan.Changes = append(d.plan.Changes, c)
+	}
+}
+
+// decide is the table "what plan says".
+func (d *differ) decide(c *Change) {
+	status := c.Status()
+	if flagged(c.Record) {
+		c.Action, c.Reason = ActionAttention, flagReason(c.Record)
+		return
+	}
+	if differs := d.differences(c); len(differs) > 0 && status.MayBePaid() {
+		c.Action = ActionConflict
+		c.Reason = fmt.Sprintf("%s already: %s", statusWords(status), strings.Join(differs, "; "))
+		return
+	}
+	if alive := earlierAlive(c.Record); alive != nil {
+		c.Action = ActionAttention
+		c.Reason = fmt.Sprintf("attempt %d, order id %s, is %s: not sent again", alive.N, alive.OrderID, statusWords(alive.Status()))
+		return
+	}
+	switch status {
+	case payout.Declared, payout.NotSent:
+		c.Action = ActionPay
+		d.window(c)
+	case payout.Sending, payout.InDoubt, payout.Accepted, payout.Rejected:
+		c.Action, c.Reason = ActionCheck, openReason(c.Record)
+	case payout.NotFound, payout.Returned:
+		c.Action, c.Reason = ActionAttention, openReason(c.Record)
+	case payout.Failed:
+		d.failed(c)
+	case payout.Paid:
+		c.Action = ActionNone
+	}
+}
+
+// earlierAlive finds a superseded attempt that was paid after all, or may be.
+// One that was not found was given up by a person.
+func earlierAlive(r *payout.Record) *payout.Attempt {
+	newest := r.Newest()
+	if newest == nil || newest.Status() != payout.Failed && newest.Status() != payout.NotSent {
+		return nil
+	}
+	for i := range r.Attempts {
+		if a := &r.Attempts[i]; a.Status().MayBePaid() && a.Status() != payout.NotFound {
+			return a
+		}
+	}
+	return nil
+}
+
+// window turns a payment into a wait where it may not start now.
+func (d *differ) window(c *Change) {
+	reason := WindowReason(c.Batch, c.Declared, d.opts.Now)
+	if reason != "" {
+		c.Action, c.Reason = ActionWait, reason
+	}
+}
+
+// WindowReason says why a payout may not start at a moment, or returns "".
+func WindowReason(b *Batch, p *Payout, now time.Time) string {
+	at := func(t time.Time) string { return t.In(b.Merchant.Zone).Format("2006-01-02 15:04 -07:00") }
+	switch {
+	case p.Hold != "":
+		return "held: " + p.Hold
+	case b.Hold != "":
+		return "batch held: " + b.Hold
+	case !b.NotBefore.IsZero() && now.Before(b.NotBefore):
+		return "not before " + at(b.NotBefore)
+	case !b.Deadline.IsZero() && now.After(b.Deadline):
+		return "the deadline " + at(b.Deadline) + " has passed"
+	}
+	return ""
+}
+
+// differences compares what is frozen from the intent on.
+func (d *differ) differences(c *Change) []string {
+	if c.Record == nil {
+		return nil
+	}
+	var out []string
+	note := func(what, was, now string) {
+		if was != now {
+			out = append(out, fmt.Sprintf("%s was %s, now %s", what, was, now))
+		}
+	}
+	m, r, p := c.Batch.Merchant, c.Record, c.Declared
+	note("amount", r.Amount.String(), p.Amount.String())
+	if r.Fingerprint != p.Token.Fingerprint(m.ID) {
+		out = append(out, fmt.Sprintf("destination was %s, now %s", r.Destination, p.Token))
+	}
+	note("user id", r.UserID, p.UserID)
+	note("merchant", r.Merchant, m.Name)
+	// An imported payment was made elsewhere, under an order id of its own.
+	if newest := r.Newest(); newest.Events[0].Source != payout.SourceImport && !slices.Contains(KnownOrderIDs(m, p, r, newest.N), newest.OrderID) {
+		note("order id", newest.OrderID, p.OrderIDFor(m, newest.N))
+	}
+	return out
+}
+
+// KnownOrderIDs are the order ids that an attempt of a payout may have: by its
+// address and former addresses, under the prefix and former prefixes.
+func KnownOrderIDs(m *Merchant, p *Payout, r *payout.Record, attempt int) []string {
+	addresses := []payout.Address{p.Address}
+	if r != nil {
+		addresses = append(addresses, r.Former...)
+		if r.Address != p.Address {
+			addresses = append(addresses, r.Address)
+		}
+	}
+	var out []string
+	for _, prefix := range append([]string{m.Prefix}, m.FormerPrefixes...) {
+		for _, a := range addresses {
+			if id := orderID(m, prefix, a, p.OrderID, attempt); !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
+// failed decides between retry, check and attention.
+func (d *differ) failed(c *Change) {
+	newest := c.Record.Newest()
+	why := "failed " + c.Record.Newest().Last().At.In(c.Batch.Merchant.Zone).Format("2 Jan 15:04")
+	if last := newest.Last(); last.Code != "" {
+		why += ": " + strings.TrimSpace(last.Code+" "+last.Words)
+	}
+	edited := d.differences(c)
+	byPerson := d.opts.RetryFailed || len(edited) > 0
+	allowed := !calledFailedEarly(newest) && (c.Declared.Retry > newest.N || newest.N < 2 && d.runFault(newest.Last().Code))
+	switch {
+	case newest.N >= payout.MaxAttempts:
+		c.Action, c.Reason = ActionAttention, fmt.Sprintf("%s; all %d attempts are used, a new key is needed", why, payout.MaxAttempts)
+	case byPerson || allowed && newest.RetrySeen():
+		c.Action, c.Attempt = ActionRetry, newest.N+1
+		c.OrderID = c.Declared.OrderIDFor(c.Batch.Merchant, c.Attempt)
+		c.Reason = strings.Join(append([]string{fmt.Sprintf("attempt %d; %s", c.Attempt, why)}, edited...), "; ")
+		d.window(c)
+	case allowed:
+		c.Action, c.Reason = ActionCheck, why+"; asked once more before it is retried"
+	default:
+		c.Action, c.Reason = ActionAttention, why+"; mend the payout, or -retry-failed"
+	}
+}
+
+// calledFailedEarly says that a person called the attempt failed while the
+// gateway could still have paid it: it is never retried automatically.
+func calledFailedEarly(a *payout.Attempt) bool {
+	last := a.Last()
+	return last.Source == payout.SourceManual && !a.PastFence(last.At)
+}
+
+func (d *differ) runFault(code string) bool {
+	return d.opts.RunFault != nil && code != "" && d.opts.RunFault(code)
+}
+
+// undeclared adds the records that the files do not declare.
+func (d *differ) undeclared() {
+	for _, r := range d.ledger.All() {
+		if d.declared[r.Address] || d.taken[r.Address] {
+			continue
+		}
+		newest := r.Newest()
+		c := Change{Action: ActionLeft, Address: r.Address, Record: r, Attempt: newest.N, OrderID: newest.OrderID, Reason: "left the files"}
+		here := d.scopes[scope{r.Address.Batch, r.Address.Period}] != nil
+		switch status := r.Status(); {
+		case flagged(r):
+			c.Action, c.Reason = ActionAttention, flagReason(r)
+		case status == payout.NotFound || status == payout.Returned && here:
+			c.Action, c.Reason = ActionAttention, openReason(r)
+		case here:
+			c.Reason += ", " + statusWords(status)
+		case status.Open():
+			c.Action, c.Reason = ActionCheck, openReason(r)
+		default:
+			d.plan.History++
+			continue
+		}
+		d.plan.Changes = append(d.plan.Changes, c)
+	}
+}
+
+// exclude marks what -target and -exclude leave out.
+func (d *differ) exclude() {
+	if d.opts.Included == nil {
+		return
+	}
+	for i := range d.plan.Changes {
+		d.plan.Changes[i].Excluded = !d.opts.Included(d.plan.Changes[i].Address)
+	}
+}
+
+func statusWords(s payout.Status) string {
+	return strings.ReplaceAll(string(s), "_", " ")
+}
+
+func openReason(r *payout.Record) string {
+	last := r.Newest().Last()
+	text := statusWords(last.Status) + " since " + last.At.UTC().Format("2 Jan 15:04 MST")
+	if last.Code != "" || last.Words != "" {
+		text += ": " + strings.TrimSpace(last.Code+" "+last.Words)
+	}
+	return text
+}
+
+// flagged says that a person has to look at the record, whatever its status.
+func flagged(r *payout.Record) bool {
+	return r != nil && (r.HasFlag(payout.FlagAlarm) || r.HasFlag(payout.FlagDisputed))
+}
+
+func flagReason(r *payout.Record) string {
+	if r.HasFlag(payout.FlagDisputed) {
+		return "disputed: paid, and the gateway now says error"
+	}
+	return "alarm: a payment may have been made twice, or has no end"
+}

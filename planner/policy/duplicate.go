@@ -1,0 +1,143 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// payment is what makes two payouts equal. The fingerprint holds the account's
+// id, so a merchant block that was renamed still meets its own payments.
+type payment struct {
+	fingerprint string
+	amount      payout.Money
+}
+
+// earlier is a recorded attempt that is paid or may be.
+type earlier struct {
+	record  *payout.Record
+	attempt *payout.Attempt
+	at      time.Time
+}
+
+// duplicates looks for equal payments among the records and within the plan.
+// What the plan does not send is not judged: it will be when it is sent.
+func (j *judge) duplicates() {
+	keys := make([]payment, len(j.sending))
+	past := make(map[payment][]earlier)
+	for i, c := range j.sending {
+		keys[i] = payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}
+		past[keys[i]] = nil
+	}
+	j.recall(past)
+	twins := newTwins()
+	// Payouts that allow duplicates come second: of two equal ones it is enough
+	// that either says so.
+	for _, allowing := range []bool{false, true} {
+		for i, c := range j.sending {
+			if (c.Declared.AllowDuplicate != "") == allowing {
+				j.duplicate(c, j.before(c, past[keys[i]]), twins.meet(keys[i], c))
+			}
+		}
+	}
+}
+
+// recall fills in the recorded payments of the wanted keys, newest first.
+func (j *judge) recall(past map[payment][]earlier) {
+	if len(past) == 0 {
+		return
+	}
+	for _, r := range j.in.Ledger.All() {
+		key := payment{r.Fingerprint, r.Amount}
+		if _, wanted := past[key]; !wanted {
+			continue
+		}
+		for i := range r.Attempts {
+			if a := &r.Attempts[i]; a.Status().MayBePaid() {
+				past[key] = append(past[key], earlier{r, a, sentAt(a)})
+			}
+		}
+	}
+	for _, list := range past {
+		slices.SortStableFunc(list, func(a, b earlier) int { return b.at.Compare(a.at) })
+	}
+}
+
+// sentAt is when the attempt was last put on the wire, or when it became known
+// where a look-up, an import or a person brought it.
+func sentAt(a *payout.Attempt) time.Time {
+	at := a.BegunAt()
+	for i := range a.Events {
+		if a.Events[i].Status == payout.Sending {
+			at = a.Events[i].At
+		}
+	}
+	return at
+}
+
+// before finds the newest equal payment that counts against the change, or
+// returns nil.
+func (j *judge) before(c *planner.Change, past []earlier) *earlier {
+	oldest := j.in.Plan.At.Add(-window(c.Batch))
+	for i := range past {
+		e := &past[i]
+		if e.at.Before(oldest) {
+			return nil
+		}
+		if e.record != c.Record && !otherPeriod(e.record.Address, c.Address) && j.sameGateway(e.record, c.Batch.Merchant) {
+			return e
+		}
+	}
+	return nil
+}
+
+// otherPeriod says that two payouts belong to one batch label in two periods:
+// next month's salary is no duplicate.
+func otherPeriod(a, b payout.Address) bool { return a.Batch == b.Batch && a.Period != b.Period }
+
+// sameGateway tells apart accounts with one id that live on different gateways,
+// such as the sandbox and production. What is unknown counts as the same.
+func (j *judge) sameGateway(r *payout.Record, m *planner.Merchant) bool {
+	known := j.in.Ledger.Merchant(r.Merchant)
+	return r.Merchant == m.Name || known == nil || known.Environment == string(m.Environment)
+}
+
+// window is the batch's own, else its merchant's, else the default.
+func window(b *planner.Batch) time.Duration {
+	for _, l := range []*planner.Limits{b.Limits, b.Merchant.Limits} {
+		if l != nil && l.DuplicateWindow > 0 {
+			return l.DuplicateWindow
+		}
+	}
+	return planner.DefaultDuplicateWindow
+}
+
+// duplicate makes the finding about one payout, if there is anything to say:
+// a recorded payment first, else another payout of the plan.
+func (j *judge) duplicate(c *planner.Change, e *earlier, twin *planner.Change) {
+	p := c.Declared
+	text := fmt.Sprintf("duplicate %s: %s to %s", c.Address, p.Amount, p.Token)
+	f := Finding{Kind: KindDuplicate, Hard: true, Lifted: p.AllowDuplicate, Position: p.Position}
+	switch {
+	case e != nil:
+		f.Addresses = []payout.Address{c.Address, e.record.Address}
+		f.Text = fmt.Sprintf("%s, as %s of %s, order id %s, %s", text, e.record.Address,
+			e.at.In(c.Batch.Merchant.Zone).Format("2006-01-02"), e.attempt.OrderID, statusWords(e.attempt.Status()))
+	case twin != nil:
+		f.Addresses = []payout.Address{c.Address, twin.Address}
+		f.Text = fmt.Sprintf("%s, as %s of this plan, order id %s", text, twin.Address, twin.OrderID)
+	default:
+		return
+	}
+	if f.Lifted == "" {
+		f.Blocks = true
+		f.Cure = `take it out; if it is meant, write in the payout: allow_duplicate = "reason"`
+	}
+	j.add(f)
+}
+
+func statusWords(s payout.Status) string { return strings.ReplaceAll(string(s), "_", " ") }

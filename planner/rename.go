@@ -1,0 +1,102 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"payrun/planner/payout"
+)
+
+// renames turns payments that look like renamed ones into conflicts: a payout
+// new to the state, and one of the same batch and period that left the files
+// without failing, to the same destination or the same user.
+func (d *differ) renames() {
+	gone := d.gone()
+	if len(gone) == 0 {
+		return
+	}
+	users := d.userCounts()
+	for i := range d.plan.Changes {
+		c := &d.plan.Changes[i]
+		if c.Record != nil || c.Declared == nil {
+			continue
+		}
+		for _, r := range gone[scope{c.Address.Batch, c.Address.Period}] {
+			if !looksRenamed(c, r, users) {
+				continue
+			}
+			c.Action = ActionConflict
+			c.Reason = fmt.Sprintf("looks like a rename of %s (%s): put it back, or write moved { from, to }", r.Address, statusWords(r.Status()))
+			break
+		}
+	}
+}
+
+// gone are the records that left the files and did not fail.
+func (d *differ) gone() map[scope][]*payout.Record {
+	out := make(map[scope][]*payout.Record)
+	for i := range d.plan.Changes {
+		c := &d.plan.Changes[i]
+		if c.Declared == nil && c.Status() != payout.Failed && c.Status() != payout.NotSent {
+			key := scope{c.Address.Batch, c.Address.Period}
+			out[key] = append(out[key], c.Record)
+		}
+	}
+	return out
+}
+
+// userKey is a user id within a batch and period.
+type userKey struct {
+	scope
+	user string
+}
+
+func (d *differ) userCounts() map[userKey]int {
+	out := make(map[userKey]int)
+	for i := range d.plan.Changes {
+		if c := &d.plan.Changes[i]; c.Declared != nil {
+			out[userKey{scope{c.Address.Batch, c.Address.Period}, c.Declared.UserID}]++
+		}
+	}
+	return out
+}
+
+func looksRenamed(c *Change, r *payout.Record, users map[userKey]int) bool {
+	if r.Merchant != c.Batch.Merchant.Name {
+		return false
+	}
+	if r.Fingerprint == c.Declared.Token.Fingerprint(c.Batch.Merchant.ID) {
+		return true
+	}
+	key := userKey{scope{c.Address.Batch, c.Address.Period}, c.Declared.UserID}
+	return r.UserID == c.Declared.UserID && users[key] == 1
+}
+
+// move lets declared payouts take the records of their former addresses,
+// through chains of moves. A record is taken once, and only by a payout that is
+// declared and has no record: otherwise it would vanish from the plan.
+func (d *differ) move() {
+	moves := slices.Clone(d.opts.Moved)
+	slices.SortFunc(moves, func(a, b Move) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
+	next := make(map[payout.Address]payout.Address, len(moves))
+	for _, m := range slices.Backward(moves) {
+		next[m.From] = m.To
+	}
+	for _, m := range moves {
+		if d.ledger.Record(m.From) == nil || d.declared[m.From] || d.taken[m.From] {
+			continue
+		}
+		to := m.To
+		for range moves {
+			if further, ok := next[to]; ok && !d.declared[to] {
+				to = further
+			}
+		}
+		_, claimed := d.movedTo[to]
+		if d.declared[to] && !claimed && d.ledger.Record(to) == nil {
+			d.movedTo[to] = m.From
+			d.taken[m.From] = true
+		}
+	}
+}

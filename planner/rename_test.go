@@ -1,0 +1,208 @@
+package planner_test
+
+import (
+	"testing"
+
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+func moved(pairs ...payout.Address) []planner.Move {
+	var out []planner.Move
+	for i := 0; i < len(pairs); i += 2 {
+		out = append(out, planner.Move{From: pairs[i], To: pairs[i+1]})
+	}
+	return out
+}
+
+var (
+	addrA = at("salaries", "2026-11", "a")
+	addrB = at("salaries", "2026-11", "b")
+	addrC = at("salaries", "2026-11", "c")
+)
+
+// TestLooksRenamed: a new payout beside one that left the files.
+func TestLooksRenamed(t *testing.T) {
+	paid := statuses(payout.Paid)
+	const conflict = `looks like a rename of salaries["2026-11"].a (paid): put it back, or write moved { from, to }`
+	for _, tt := range []struct {
+		name   string
+		status payout.Status
+		edit   func(p *planner.Payout, m *planner.Merchant)
+		action planner.Action
+		reason string
+	}{
+		{"same destination", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID = "7" }, planner.ActionConflict, conflict},
+		{"same user", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Token = token(t, 9) }, planner.ActionConflict, conflict},
+		{"other amount", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Amount = tenge(7) }, planner.ActionConflict, conflict},
+		{"held", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Hold = "why" }, planner.ActionConflict, conflict},
+		{"neither", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID, p.Token = "7", token(t, 9) }, planner.ActionPay, ""},
+		{"other merchant", payout.Paid, func(_ *planner.Payout, m *planner.Merchant) { m.Name = "second" }, planner.ActionPay, ""},
+		{"failed before", payout.Failed, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
+		{"not sent before", payout.NotSent, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
+		{"in doubt before", payout.InDoubt, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
+			`looks like a rename of salaries["2026-11"].a (in doubt): put it back, or write moved { from, to }`},
+		{"returned before", payout.Returned, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
+			`looks like a rename of salaries["2026-11"].a (returned): put it back, or write moved { from, to }`},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := merchant()
+			gone := declare(t, addrA, 1)
+			l := ledgerOf(t, recorded(m, gone, statuses(tt.status)))
+			fresh := gone
+			fresh.Address = addrB
+			tt.edit(&fresh, m)
+			wantChange(t, diff(l, batchOf(m, fresh)), addrB, tt.action, tt.reason)
+		})
+	}
+	t.Run("user of two", func(t *testing.T) {
+		m := merchant()
+		gone := declare(t, addrA, 1)
+		b, c := declare(t, addrB, 2), declare(t, addrC, 3)
+		b.UserID, c.UserID = gone.UserID, gone.UserID
+		plan := diff(ledgerOf(t, recorded(m, gone, paid)), batchOf(m, b, c))
+		wantChange(t, plan, addrB, planner.ActionPay, "")
+		wantChange(t, plan, addrC, planner.ActionPay, "")
+	})
+	t.Run("other period", func(t *testing.T) {
+		m := merchant()
+		gone := declare(t, at("salaries", "2026-10", "a"), 1)
+		here := declare(t, addrA, 1)
+		wantChange(t, diff(ledgerOf(t, recorded(m, gone, paid)), batchOf(m, here)), addrA, planner.ActionPay, "")
+	})
+	t.Run("recorded", func(t *testing.T) {
+		m := merchant()
+		gone, here := declare(t, addrA, 1), declare(t, addrB, 1)
+		l := ledgerOf(t, recorded(m, gone, paid), recorded(m, here, paid))
+		wantChange(t, diff(l, batchOf(m, here)), addrB, planner.ActionNone, "")
+	})
+}
+
+func TestMovedKeepsItsRecord(t *testing.T) {
+	for status, want := range map[payout.Status]planner.Action{
+		payout.Paid: planner.ActionNone, payout.InDoubt: planner.ActionCheck, payout.NotSent: planner.ActionPay,
+	} {
+		m := merchant()
+		old := declare(t, addrA, 1)
+		r := recorded(m, old, statuses(status))
+		fresh := old
+		fresh.Address = addrB
+		plan := planner.Diff([]planner.Batch{batchOf(m, fresh)}, ledgerOf(t, r), planner.Options{At: noon, Moved: moved(addrA, addrB)})
+		c := find(t, plan, addrB)
+		if c.Action != want || c.Record != r || c.OrderID != r.Attempts[0].OrderID || len(plan.Changes) != 1 {
+			t.Errorf("%s: moved is %s with order id %s in %d changes", status, c.Action, c.OrderID, len(plan.Changes))
+		}
+	}
+}
+
+// TestMoves lists which record each address takes; a record that none takes
+// must stand in the plan by itself.
+func TestMoves(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		recorded []payout.Address
+		declared []payout.Address
+		moved    []planner.Move
+		takes    map[payout.Address]payout.Address // declared → record
+		left     []payout.Address
+	}{
+		{"target not declared", []payout.Address{addrA}, []payout.Address{addrC}, moved(addrA, addrB), nil, []payout.Address{addrA}},
+		{"source still declared", []payout.Address{addrA}, []payout.Address{addrA, addrB}, moved(addrA, addrB),
+			map[payout.Address]payout.Address{addrA: addrA}, nil},
+		{"target recorded", []payout.Address{addrA, addrB}, []payout.Address{addrB}, moved(addrA, addrB),
+			map[payout.Address]payout.Address{addrB: addrB}, []payout.Address{addrA}},
+		{"two sources", []payout.Address{addrB, addrA}, []payout.Address{addrC}, moved(addrB, addrC, addrA, addrC),
+			map[payout.Address]payout.Address{addrC: addrA}, []payout.Address{addrB}},
+		{"two targets", []payout.Address{addrA}, []payout.Address{addrB, addrC}, moved(addrA, addrC, addrA, addrB),
+			map[payout.Address]payout.Address{addrB: addrA}, nil},
+		{"chain", []payout.Address{addrA}, []payout.Address{addrC}, moved(addrB, addrC, addrA, addrB),
+			map[payout.Address]payout.Address{addrC: addrA}, nil},
+		{"ring", []payout.Address{addrA}, []payout.Address{addrC}, moved(addrA, addrB, addrB, addrA), nil, []payout.Address{addrA}},
+		{"nothing recorded", nil, []payout.Address{addrB}, moved(addrA, addrB), nil, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m := merchant()
+			numbers := map[payout.Address]int{addrA: 1, addrB: 2, addrC: 3}
+			var records []*payout.Record
+			for _, a := range tt.recorded {
+				records = append(records, recorded(m, declare(t, a, numbers[a]), statuses(payout.Failed)))
+			}
+			var payouts []planner.Payout
+			for _, a := range tt.declared {
+				payouts = append(payouts, declare(t, a, numbers[a]+10))
+			}
+			plan := planner.Diff([]planner.Batch{batchOf(m, payouts...)}, ledgerOf(t, records...), planner.Options{At: noon, Moved: tt.moved})
+			for _, a := range tt.declared {
+				from, ok := tt.takes[a]
+				if c := find(t, plan, a); ok != (c.Record != nil) || ok && c.Record.Address != from {
+					t.Errorf("%s takes record %v, want %v (%v)", a, c.Record, from, ok)
+				}
+			}
+			for _, a := range tt.left {
+				wantChange(t, plan, a, planner.ActionLeft, "left the files, failed")
+			}
+			if len(plan.Changes) != len(tt.declared)+len(tt.left) {
+				t.Errorf("%d changes, want %d", len(plan.Changes), len(tt.declared)+len(tt.left))
+			}
+		})
+	}
+}
+
+// TestRecordedRenameNeedsItsMovedBlock: after a lost state nobody would look
+// for the former address.
+func TestRecordedRenameNeedsItsMovedBlock(t *testing.T) {
+	m := merchant()
+	p := declare(t, addrB, 1)
+	for _, tt := range []struct {
+		name   string
+		former payout.Address
+		moved  []planner.Move
+		flags  []payout.Flag
+		action planner.Action
+	}{
+		{"written", addrA, moved(addrA, addrB), nil, planner.ActionNone},
+		{"gone", addrA, nil, nil, planner.ActionConflict},
+		{"other period", at("salaries", "2026-10", "a"), nil, nil, planner.ActionNone},
+		{"attention stays", addrA, nil, []payout.Flag{payout.FlagAlarm}, planner.ActionAttention},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			r := recorded(m, p, statuses(payout.Paid))
+			r.Former, r.Flags = []payout.Address{tt.former}, tt.flags
+			plan := planner.Diff([]planner.Batch{batchOf(m, p)}, ledgerOf(t, r), planner.Options{At: noon, Moved: tt.moved})
+			c := find(t, plan, addrB)
+			if c.Action != tt.action {
+				t.Errorf("%s (%s), want %s", c.Action, c.Reason, tt.action)
+			}
+			if want := `the moved block from salaries["2026-11"].a has left the files: put it back`; tt.action == planner.ActionConflict && c.Reason != want {
+				t.Errorf("reason %q, want %q", c.Reason, want)
+			}
+		})
+	}
+}
+
+// TestFormerAddressAndPrefixExplainAnOrderID: neither a rename nor a change of
+// prefix makes a paid payout differ.
+func TestFormerAddressAndPrefixExplainAnOrderID(t *testing.T) {
+	old := merchant()
+	before := declare(t, addrA, 1)
+	r := recorded(old, before, statuses(payout.Paid))
+	r.Former, r.Address = []payout.Address{addrA}, addrB
+	p := before
+	p.Address = addrB
+	m := merchant()
+	m.Prefix, m.FormerPrefixes = "new", []string{"acme"}
+	opts := planner.Options{At: noon, Moved: moved(addrA, addrB)}
+	wantChange(t, planner.Diff([]planner.Batch{batchOf(m, p)}, ledgerOf(t, r), opts), addrB, planner.ActionNone, "")
+	m.FormerPrefixes = nil
+	if c := find(t, planner.Diff([]planner.Batch{batchOf(m, p)}, ledgerOf(t, r), opts), addrB); c.Action != planner.ActionConflict {
+		t.Errorf("an unknown prefix is %s", c.Action)
+	}
+	if ids := planner.KnownOrderIDs(m, &p, nil, 1); len(ids) != 1 || ids[0] != p.OrderIDFor(m, 1) {
+		t.Errorf("without a record the known order ids are %v", ids)
+	}
+	explicit := p
+	explicit.OrderID = "INV-7"
+	if ids := planner.KnownOrderIDs(m, &explicit, r, 2); len(ids) != 1 || ids[0] != "INV-7-r2" {
+		t.Errorf("the known explicit order ids are %v", ids)
+	}
+}

@@ -1,0 +1,165 @@
+package statefile
+
+import (
+	"fmt"
+)
+
+// Checkpoint writes the state. Where nothing changed since the last one it
+// writes nothing. An error that is not ErrJournalBroken or ErrLockLost leaves
+// the run able to go on: the journal still holds everything.
+func (r *Recorder) Checkpoint() error {
+	r.checkpoints.Lock()
+	defer r.checkpoints.Unlock()
+	var st *staged
+	err := r.submit(&request{act: func() (err error) {
+		st, err = r.rotate()
+		return err
+	}})
+	if err != nil || st == nil {
+		return r.fail(err)
+	}
+	return r.settleState(st)
+}
+
+// rotate opens the next segment and writes the state beside the old one. It
+// runs between two groups, so both speak of the same entry.
+func (r *Recorder) rotate() (*staged, error) {
+	if err := r.brokenNow(); err != nil {
+		return nil, err
+	}
+	if !r.changed() {
+		return nil, nil
+	}
+	if err := r.lock.Check(); err != nil {
+		return nil, err
+	}
+	next, err := createSegment(r.store.fs(), r.store.Path, r.file.number+1, r.header())
+	if err != nil {
+		return nil, r.fail(err)
+	}
+	// All of it is durable: closing it can lose nothing.
+	_ = r.file.file.Close()
+	r.old = append(r.old, r.file.segmentFile)
+	r.file = next
+	return r.stage()
+}
+
+func (r *Recorder) changed() bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.dirty
+}
+
+func (r *Recorder) setChanged() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dirty = true
+}
+
+// header continues the present segment. Only the writing goroutine calls it,
+// or nobody else is at work.
+func (r *Recorder) header() *header {
+	return &header{
+		seq: r.file.seq, prev: r.file.hash, lineage: r.saved.Lineage,
+		serial: r.saved.Serial, digest: r.saved.Digest, unproven: r.Unproven(),
+	}
+}
+
+// stage writes the state beside the old one.
+func (r *Recorder) stage() (*staged, error) {
+	doc := r.store.document(&r.saved)
+	r.mu.Lock()
+	doc.ledger, doc.sequence, doc.unproven = r.ledger, r.file.seq, r.unproven
+	r.dirty = false
+	r.mu.Unlock()
+	st, err := r.store.stage(doc)
+	if err != nil {
+		r.setChanged()
+		return nil, err
+	}
+	// The ledger goes on changing: nothing of it is read after this.
+	st.doc.ledger, st.doc.records, st.doc.totals = nil, nil, nil
+	return st, nil
+}
+
+// settleState puts a staged state in place and drops what it covers.
+func (r *Recorder) settleState(st *staged) error {
+	old := r.old
+	id, err := r.store.place(st, r.lock)
+	if err != nil {
+		r.setChanged()
+		return r.fail(err)
+	}
+	r.mu.Lock()
+	r.saved.saveDone(st.doc, id)
+	r.mu.Unlock()
+	if err := r.lock.clearForced(st.doc.unproven); err != nil {
+		return fmt.Errorf("record a forced release: %w", err)
+	}
+	if err := r.store.removeSegments(old); err != nil {
+		return r.fail(err)
+	}
+	r.old = nil
+	return nil
+}
+
+// fold makes what Open found durable: a state, where a crash left something,
+// and no segment but the present one.
+func (r *Recorder) fold(crashed bool) error {
+	if !crashed {
+		if err := r.store.removeSegments(r.old); err != nil {
+			return err
+		}
+		r.old = nil
+		return nil
+	}
+	st, err := r.stage()
+	if err != nil {
+		return err
+	}
+	return r.settleState(st)
+}
+
+// Close writes the last checkpoint and ends the run; the lock stays held. With
+// no run marked open the journal is removed: the state holds everything. After
+// an error what is on disk is what the next Load recovers from. A second Close
+// is ErrClosed.
+func (r *Recorder) Close() error {
+	r.checkpoints.Lock()
+	defer r.checkpoints.Unlock()
+	r.queue.Lock()
+	if r.closing {
+		r.queue.Unlock()
+		return ErrClosed
+	}
+	r.closing = true
+	r.filled.Signal()
+	r.queue.Unlock()
+	<-r.done
+	defer r.store.setRecording(false)
+	return closeAfter(r.file.file.Close, r.last())
+}
+
+// last is the final checkpoint, with no other goroutine at work.
+func (r *Recorder) last() error {
+	st, err := r.rotate()
+	if err != nil {
+		return err
+	}
+	if st != nil {
+		if err := r.settleState(st); err != nil {
+			return err
+		}
+	}
+	if err := r.lock.Check(); err != nil {
+		return err
+	}
+	if openRun(r.ledger) {
+		// Nobody appends any more, and zeros are of no use to a commit.
+		if err := r.file.file.Truncate(r.file.size); err != nil {
+			return fmt.Errorf("end journal: %w", err)
+		}
+		return nil
+	}
+	return r.store.removeSegments(append(r.old, r.file.segmentFile))
+}

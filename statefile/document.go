@@ -1,0 +1,200 @@
+package statefile
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+
+	"payrun/planner/payout"
+)
+
+// FormatVersion is the version of the state file and of the journal. A later
+// minor version adds members; a later major one is refused.
+const FormatVersion = "1.0"
+
+// document is the content of a state file.
+type document struct {
+	format   string
+	version  string // of the program that wrote it
+	lineage  string
+	serial   int64
+	digest   string // empty while it is computed
+	previous string
+	sequence int64
+	unproven []string
+	archived []string
+	ledger   *payout.Ledger
+	records  []*payout.Record // by address
+	totals   []payout.Total   // by currency
+}
+
+// complete fills in what follows from the ledger.
+func (d *document) complete() error {
+	if d.records == nil {
+		d.records = d.ledger.All()
+	}
+	totals, err := d.ledger.Totals()
+	if err != nil {
+		return fmt.Errorf("sum the payouts: %w", err)
+	}
+	d.totals = totals
+	return nil
+}
+
+func documentMembers() []member[document] {
+	type d = document
+	return []member[d]{
+		text("format_version", func(v *d) string { return v.format }),
+		text("payrun_version", func(v *d) string { return v.version }),
+		text("lineage", func(v *d) string { return v.lineage }),
+		integer("serial", func(v *d) int64 { return v.serial }),
+		{"digest", digestMember},
+		text("previous_digest", func(v *d) string { return v.previous }),
+		integer("sequence", func(v *d) int64 { return v.sequence }),
+		{"unproven", func(_ *form, b []byte, v *d) []byte { return appendStrings(b, v.unproven) }},
+		{"archived_lineages", func(_ *form, b []byte, v *d) []byte { return appendStrings(b, v.archived) }},
+		{"merchants", func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.merchant, v.ledger.Merchants) }},
+		{"totals", func(f *form, b []byte, v *d) []byte { return appendTotals(f, b, v.totals) }},
+		{"runs", func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.run, v.ledger.Runs) }},
+		{name: payoutsMember}, // streamed
+	}
+}
+
+const payoutsMember = "payouts"
+
+// digestMember leaves the digest out of the bytes that it is computed over.
+func digestMember(f *form, b []byte, v *document) []byte {
+	if f.sorted {
+		return b
+	}
+	return appendText(b, v.digest)
+}
+
+// appendLines writes an array, in the file with one element a line.
+func appendLines[T any](f *form, b []byte, members []member[T], list []T) []byte {
+	b = append(b, '[')
+	for i := range list {
+		b = appendObject(f, appendBreak(f, b, i), members, &list[i])
+	}
+	return append(appendEnd(f, b, len(list)), ']')
+}
+
+// appendBreak begins element i of a list, appendEnd ends a list of n.
+func appendBreak(f *form, b []byte, i int) []byte {
+	if i > 0 {
+		b = append(b, ',')
+	}
+	if f.sorted {
+		return b
+	}
+	return append(b, "\n    "...)
+}
+
+func appendEnd(f *form, b []byte, n int) []byte {
+	if f.sorted || n == 0 {
+		return b
+	}
+	return append(b, "\n  "...)
+}
+
+// appendTotals writes one object a currency, with one member a status.
+func appendTotals(f *form, b []byte, totals []payout.Total) []byte {
+	b = append(b, '{')
+	n := 0
+	for start := 0; start < len(totals); n++ {
+		end := start
+		for end < len(totals) && totals[end].Currency == totals[start].Currency {
+			end++
+		}
+		b = append(appendString(appendBreak(f, b, n), totals[start].Currency.Code), ':')
+		b = appendStatuses(f, b, totals[start:end])
+		start = end
+	}
+	return append(appendEnd(f, b, n), '}')
+}
+
+func appendStatuses(f *form, b []byte, totals []payout.Total) []byte {
+	if f.sorted {
+		totals = slices.Clone(totals)
+		slices.SortFunc(totals, func(x, y payout.Total) int { return compareUTF16(string(x.Status), string(y.Status)) })
+	}
+	for i := range totals {
+		b = append(b, "{,"[min(i, 1)])
+		b = append(appendString(b, string(totals[i].Status)), ':')
+		b = appendObject(f, b, f.total, &totals[i])
+	}
+	return append(b, '}')
+}
+
+// flushAt is the size at which the encoder hands its buffer on: the whole
+// document never stands in memory.
+const flushAt = 64 << 10
+
+// encode writes the document in a form.
+func (d *document) encode(w io.Writer, f *form) error {
+	b := append(make([]byte, 0, flushAt+flushAt/4), '{')
+	first := true
+	for i := range f.document {
+		m := &f.document[i]
+		mark := len(b)
+		if !first {
+			b = append(b, ',')
+		}
+		b = appendName(f, b, m.name)
+		start := len(b)
+		if m.name == payoutsMember {
+			var err error
+			if b, err = d.encodePayouts(w, f, b); err != nil {
+				return err
+			}
+		} else if b = m.write(f, b, d); len(b) == start {
+			b = b[:mark]
+			continue
+		}
+		first = false
+	}
+	if !f.sorted {
+		b = append(b, '\n')
+	}
+	b = append(b, '}')
+	if !f.sorted {
+		b = append(b, '\n')
+	}
+	_, err := w.Write(b)
+	return err
+}
+
+func appendName(f *form, b []byte, name string) []byte {
+	if f.sorted {
+		return append(append(append(b, '"'), name...), '"', ':')
+	}
+	return append(append(append(b, "\n  \""...), name...), `": `...)
+}
+
+func (d *document) encodePayouts(w io.Writer, f *form, b []byte) ([]byte, error) {
+	b = append(b, '[')
+	for i, r := range d.records {
+		b = appendObject(f, appendBreak(f, b, i), f.record, r)
+		if len(b) < flushAt {
+			continue
+		}
+		if _, err := w.Write(b); err != nil {
+			return b, err
+		}
+		b = b[:0]
+	}
+	return append(appendEnd(f, b, len(d.records)), ']'), nil
+}
+
+// computeDigest is "sha256:" and the SHA-256, in hex, of the RFC 8785 bytes of
+// the document without its digest.
+func (d *document) computeDigest() string {
+	h := sha256.New()
+	// A hash takes every write.
+	_ = d.encode(h, canonicalForm)
+	return digestPrefix + hex.EncodeToString(h.Sum(nil))
+}
+
+const digestPrefix = "sha256:"

@@ -1,0 +1,102 @@
+package statefile
+
+import (
+	"fmt"
+
+	"payrun/planner/payout"
+)
+
+// record checks and converts one payout of a state file.
+func (w *wireRecord) record() (*payout.Record, error) {
+	details, err := w.details()
+	if err != nil {
+		return nil, err
+	}
+	if w.Period != details.Address.Period {
+		return nil, fmt.Errorf("period %q is not that of the address", w.Period)
+	}
+	r := &payout.Record{Details: details}
+	if r.Former, err = parseAddresses(w.Former); err != nil {
+		return nil, err
+	}
+	if r.Flags, err = parseFlags(w.Flags); err != nil {
+		return nil, err
+	}
+	if r.Attempts, err = w.attempts(); err != nil {
+		return nil, err
+	}
+	if got := r.Status(); string(got) != w.Status {
+		return nil, fmt.Errorf("status %q is not that of the newest event, %q", w.Status, got)
+	}
+	return r, nil
+}
+
+func parseAddresses(texts []string) ([]payout.Address, error) {
+	var out []payout.Address
+	for _, t := range texts {
+		a, err := payout.ParseAddress(t)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
+// parseFlags takes any words: a flag of a later minor version is kept.
+func parseFlags(texts []string) ([]payout.Flag, error) {
+	var out []payout.Flag
+	for i, t := range texts {
+		if t == "" || i > 0 && t <= texts[i-1] {
+			return nil, fmt.Errorf("the flags are not sorted words without repeats")
+		}
+		out = append(out, payout.Flag(t))
+	}
+	return out, nil
+}
+
+func (w *wireRecord) attempts() ([]payout.Attempt, error) {
+	if len(w.Attempts) == 0 {
+		return nil, fmt.Errorf("no attempt is recorded")
+	}
+	out := make([]payout.Attempt, len(w.Attempts))
+	last := int64(0)
+	for i := range w.Attempts {
+		a := &w.Attempts[i]
+		if a.N <= last || a.N > payout.MaxAttempts {
+			return nil, fmt.Errorf("attempt %d is out of order or past %d", a.N, payout.MaxAttempts)
+		}
+		last = a.N
+		if err := a.fill(&out[i]); err != nil {
+			return nil, fmt.Errorf("attempt %d: %w", a.N, err)
+		}
+	}
+	return out, nil
+}
+
+func (w *wireAttempt) fill(a *payout.Attempt) (err error) {
+	if w.OrderID == "" || len(w.OrderID) > payout.MaxOrderIDBytes {
+		return fmt.Errorf("an order id has 1 to %d characters, %q has %d", payout.MaxOrderIDBytes, w.OrderID, len(w.OrderID))
+	}
+	if len(w.Events) == 0 {
+		return fmt.Errorf("no event is recorded")
+	}
+	a.N, a.OrderID, a.TimeLimit = int(w.N), w.OrderID, w.TimeLimit
+	a.PaymentID, a.PaymentDate = w.PaymentID, w.PaymentDate
+	if a.NotFound, err = w.NotFound.seen(); err != nil {
+		return err
+	}
+	if a.Failures, err = w.Failures.seen(); err != nil {
+		return err
+	}
+	a.Events = make([]payout.Event, len(w.Events))
+	for i := range w.Events {
+		if a.Events[i], err = w.Events[i].event(); err != nil {
+			return err
+		}
+		if a.Events[i].Status == payout.Declared {
+			return fmt.Errorf("event %d has no status", i+1)
+		}
+	}
+	return nil
+}
