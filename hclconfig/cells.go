@@ -73,7 +73,7 @@ func (p *payoutReader) checkCells(in *instance) bool {
 		}
 		for _, column := range f.columns {
 			if m, bad := cellProblem(in.row[column], name); bad {
-				p.problem(m, &field{name: name, expr: f.expr, columns: []int{column}}, in, name, in.row[column])
+				p.problem(m, &field{name: name, expr: f.expr, columns: []int{column}, secret: f.secret}, in, name, in.row[column])
 			}
 		}
 	}

@@ -81,7 +81,7 @@ type output struct {
 // loadChecks reads checks and outputs, and evaluates once what does not need
 // the plan, so that validate finds its mistakes.
 func (l *loader) loadChecks() {
-	l.cfg.base = l.scope
+	l.cfg.base, l.cfg.sources = l.scope, l.sources
 	seen := map[string]hcl.Range{}
 	for _, b := range append(append(hcl.Blocks{}, l.blocks["check"]...), l.blocks["output"]...) {
 		name := b.Type + " " + b.Labels[0]
@@ -97,7 +97,7 @@ func (l *loader) loadChecks() {
 			l.cfg.outputs = append(l.cfg.outputs, l.loadOutput(b))
 		}
 	}
-	_, diags := l.cfg.evaluate(nil, l.sources)
+	_, diags := l.cfg.Evaluate(nil)
 	l.all = append(l.all, diags...)
 }
 
@@ -128,11 +128,7 @@ func (l *loader) loadOutput(b *hcl.Block) output {
 // What depends on unknown facts is not judged. Diagnostics are mistakes of the
 // configuration; a check that does not hold is a result, not a diagnostic.
 func (c *Config) Evaluate(facts Facts) (Results, hcl.Diagnostics) {
-	return c.evaluate(facts, newSources())
-}
-
-func (c *Config) evaluate(facts Facts, sources *Sources) (Results, hcl.Diagnostics) {
-	col := &collector{sources: sources}
+	col := &collector{sources: c.sources}
 	s := c.factScope(facts)
 	var out Results
 	for _, ck := range c.checks {
@@ -150,7 +146,7 @@ func (c *Config) evaluate(facts Facts, sources *Sources) (Results, hcl.Diagnosti
 // within is the reader of a block with other values.
 func (r *reader) within(col *collector, s *scope) *reader {
 	l := *r.loader
-	l.collector = col
+	l.collector, col.hidden = col, r.hidden
 	inner := *r
 	inner.loader, inner.scope = &l, s
 	return &inner
@@ -220,15 +216,16 @@ func (o output) result() OutputResult {
 	if !out.Known || o.sensitive {
 		return out
 	}
+	v = o.sources.scrubValue(v)
 	text, err := ctyjson.Marshal(v, v.Type())
 	if err != nil {
 		o.fail(msgOutputType, attr.Expr.Range(), o.name)
 		return out
 	}
-	out.Value = scrub(string(text))
+	out.Value = string(text)
 	out.Text = out.Value
 	if v.Type() == cty.String && !v.IsNull() {
-		out.Text = scrub(v.AsString())
+		out.Text = v.AsString()
 	}
 	return out
 }

@@ -28,6 +28,7 @@ type Config struct {
 	checks  []check
 	outputs []output
 	base    *scope
+	sources *Sources // knows what must not be printed
 }
 
 // Merchant is one merchant account: what a plan depends on, and how its
@@ -80,7 +81,7 @@ type Input struct {
 // VariableValue is the value that a variable has.
 type VariableValue struct {
 	Name      string
-	Printed   string // as JSON; empty for a sensitive one
+	Printed   string // as JSON, card tokens masked; empty for a sensitive one
 	Sensitive bool
 	Source    string // "default", "PAYRUN_VAR_x", the path of a file, or "-var"
 }

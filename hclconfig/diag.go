@@ -4,8 +4,11 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
 )
 
 // Code names a kind of problem, the same in every language. It stands in the
@@ -25,6 +28,7 @@ type message struct {
 type collector struct {
 	sources *Sources
 	all     hcl.Diagnostics
+	hidden  []string // sensitive texts, which no message may repeat
 }
 
 // fail reports an error at a place.
@@ -68,13 +72,60 @@ func (c *collector) add(diags ...*hcl.Diagnostic) {
 		} else {
 			safe.EvalContext, safe.Expression = nil, nil
 		}
+		safe.Subject = c.within(d.Subject)
+		safe.Context = c.within(d.Context)
 		c.all = append(c.all, &safe)
+	}
+}
+
+// within is a range that ends inside of its file: the JSON parser names places
+// behind the end.
+func (c *collector) within(r *hcl.Range) *hcl.Range {
+	if r == nil {
+		return nil
+	}
+	text, ok := c.sources.texts[r.Filename]
+	if !ok {
+		return r
+	}
+	safe := *r
+	safe.Start.Byte = min(safe.Start.Byte, len(text))
+	safe.End.Byte = min(safe.End.Byte, len(text))
+	return &safe
+}
+
+// shortestHidden is the length from which a sensitive text is looked for in
+// messages; shorter ones stand in every number.
+const shortestHidden = 4
+
+// hideValue keeps the texts of a sensitive value out of all messages.
+func (c *collector) hideValue(v cty.Value) {
+	// The walk itself returns no error.
+	_ = cty.Walk(v, func(_ cty.Path, v cty.Value) (bool, error) {
+		v, _ = v.Unmark()
+		if v.IsKnown() && !v.IsNull() && v.Type().IsPrimitiveType() && v.Type() != cty.Bool {
+			if text, err := convert.Convert(v, cty.String); err == nil && len(text.AsString()) >= shortestHidden {
+				c.hidden = append(c.hidden, text.AsString())
+			}
+		}
+		return true, nil
+	})
+}
+
+// conceal takes the sensitive texts out of every message.
+func (c *collector) conceal() {
+	for _, d := range c.all {
+		for _, secret := range c.hidden {
+			d.Summary = strings.ReplaceAll(d.Summary, secret, sensitiveText)
+			d.Detail = strings.ReplaceAll(d.Detail, secret, sensitiveText)
+		}
 	}
 }
 
 // sorted returns all diagnostics by file and position; those without a place
 // come first.
 func (c *collector) sorted() hcl.Diagnostics {
+	c.conceal()
 	slices.SortStableFunc(c.all, func(a, b *hcl.Diagnostic) int {
 		if a.Subject == nil || b.Subject == nil {
 			return cmp.Compare(present(a.Subject), present(b.Subject))

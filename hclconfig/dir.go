@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -109,14 +110,15 @@ func readRegular(stat func(string) (fs.FileInfo, error), open func(string) (*os.
 		return nil, readError(name, err)
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, limit+1))
-	if err != nil {
+	// With room for the read that meets the end, so that nothing grows.
+	text := bytes.NewBuffer(make([]byte, 0, min(max(info.Size(), 0), limit)+bytes.MinRead))
+	if _, err := text.ReadFrom(io.LimitReader(file, limit+1)); err != nil {
 		return nil, readError(name, err)
 	}
-	if int64(len(text)) > limit {
+	if int64(text.Len()) > limit {
 		return nil, fmt.Errorf("%s is larger than %d MiB", name, limit>>20)
 	}
-	return text, nil
+	return text.Bytes(), nil
 }
 
 // readError says in words of ours why a file cannot be read.

@@ -1,6 +1,8 @@
 package hclconfig
 
 import (
+	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -20,6 +22,7 @@ type field struct {
 	parts   []part    // where it is cells and texts put together; else nil
 	columns []int     // of the row, in order of appearance
 	broken  bool      // a problem of the expression itself was reported
+	secret  bool      // its value must not be repeated in a message
 }
 
 // part is a text or a cell of a row.
@@ -209,12 +212,25 @@ func (p *payoutReader) text(f *field, in *instance) (string, bool) {
 		return "", false
 	}
 	v, _ = v.UnmarkDeep()
+	if text, ok := wholeText(v); ok {
+		return text, true
+	}
 	text, err := convert.Convert(v, cty.String)
 	if err != nil || text.IsNull() {
 		p.problem(msgWrongType, f, in, f.name, "string", v.Type().FriendlyName())
 		return "", false
 	}
 	return text.AsString(), true
+}
+
+// wholeText writes a whole number, which is what a user id mostly is; the
+// general way costs as much as everything else about a payout.
+func wholeText(v cty.Value) (string, bool) {
+	if v.Type() != cty.Number || v.IsNull() || !v.IsKnown() {
+		return "", false
+	}
+	n, accuracy := v.AsBigFloat().Int64()
+	return strconv.FormatInt(n, 10), accuracy == big.Exact
 }
 
 // fieldValue is the value of a field that is not null; marks are kept.

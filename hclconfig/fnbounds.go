@@ -149,3 +149,13 @@ var setProductFunction = guarded(stdlib.SetProductFunc, func(args []cty.Value) e
 	}
 	return nil
 })
+
+// modest refuses texts of numbers that could not be written out in memory.
+func modest(f function.Function) function.Function {
+	return guarded(f, func(args []cty.Value) error {
+		if hugeExponent.MatchString(stringArgument(args, 0)) {
+			return function.NewArgErrorf(0, "the exponent has too many digits")
+		}
+		return nil
+	})
+}

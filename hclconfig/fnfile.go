@@ -1,7 +1,8 @@
 package hclconfig
 
 import (
-	"io/fs"
+	"errors"
+	"os"
 	"path/filepath"
 	"unicode/utf8"
 
@@ -34,7 +35,11 @@ func (l *loader) fileFunction() function.Function {
 	})
 }
 
+// fileExistsFunction remembers its answers: checks and outputs are evaluated
+// again after the directory was closed. A name that only the plan's totals lead
+// to is refused then, like by file, since it would be no input of the plan.
 func (l *loader) fileExistsFunction() function.Function {
+	found := map[string]bool{}
 	return function.New(&function.Spec{
 		Params: []function.Parameter{{Name: "path", Type: cty.String}},
 		Type:   function.StaticReturnType(cty.Bool),
@@ -43,8 +48,15 @@ func (l *loader) fileExistsFunction() function.Function {
 			if filepath.IsAbs(name) {
 				return cty.NilVal, function.NewArgErrorf(0, "%q is not a path inside the configuration's directory", name)
 			}
-			info, err := fs.Stat(l.root.FS(), filepath.ToSlash(name))
-			return cty.BoolVal(err == nil && info.Mode().IsRegular()), nil
+			if answer, ok := found[name]; ok {
+				return cty.BoolVal(answer), nil
+			}
+			info, err := l.root.Stat(name)
+			if errors.Is(err, os.ErrClosed) {
+				return cty.NilVal, function.NewArgErrorf(0, "%s was not asked for when the configuration was read", name)
+			}
+			found[name] = err == nil && info.Mode().IsRegular()
+			return cty.BoolVal(found[name]), nil
 		},
 	})
 }

@@ -13,14 +13,11 @@ import (
 func (p *payoutReader) loadElements() {
 	expr := p.attrs["for_each"].Expr
 	outer := p.scope
+	v, ok := p.evaluate(outer, expr)
+	p.secretEach = v.ContainsMarked()
 	p.scope = outer.child(map[string]cty.Value{"each": cty.DynamicVal})
 	p.compileAll()
-	if !p.checkReferences(outer, expr) {
-		return
-	}
-	v, diags := expr.Value(outer.ctx)
-	p.add(diags...)
-	if diags.HasErrors() {
+	if !ok {
 		return
 	}
 	v, marks := v.Unmark()

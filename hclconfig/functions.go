@@ -18,7 +18,7 @@ import (
 func (l *loader) functionTable() map[string]function.Function {
 	all := map[string]function.Function{
 		"can": tryfunc.CanFunc, "try": tryfunc.TryFunc,
-		"tonumber": stdlib.MakeToFunc(cty.Number), "tostring": stdlib.MakeToFunc(cty.String),
+		"tonumber": modest(stdlib.MakeToFunc(cty.Number)), "tostring": stdlib.MakeToFunc(cty.String),
 		"tobool": stdlib.MakeToFunc(cty.Bool), "toset": stdlib.MakeToFunc(cty.Set(cty.DynamicPseudoType)),
 		"tomap": stdlib.MakeToFunc(cty.Map(cty.DynamicPseudoType)), "tolist": stdlib.MakeToFunc(cty.List(cty.DynamicPseudoType)),
 		"file": l.fileFunction(), "fileexists": l.fileExistsFunction(),

@@ -70,6 +70,7 @@ func (l *loader) load() {
 	l.loadImports()
 	l.loadApprovals()
 	l.loadChecks()
+	l.printVariables()
 	slices.SortFunc(l.cfg.Inputs, func(a, b Input) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Kind, b.Kind))
 	})

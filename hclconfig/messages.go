@@ -16,6 +16,7 @@ var (
 	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
 	msgConflictMark   = message{"file_conflict", "Unsettled merge", "The line begins with %s, which a merge has left behind. Settle the conflict, and check the amounts."}
 	msgNesting        = message{"file_nesting", "Nested too deep", "Brackets, templates or operators stand inside each other too often; at most %d levels are allowed. Split the expression into locals."}
+	msgNumberHuge     = message{"number_huge", "Number too large", "The exponent of this number has too many digits. Write the number out."}
 	msgCardNumber     = message{"card_number", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token."}
 	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
 

@@ -25,8 +25,11 @@ const (
 // exactDecimal writes a number with the given fraction digits, if it is exact
 // in them.
 func exactDecimal(v *big.Float, digits int) (string, bool) {
-	if v.IsInf() || v.MantExp(nil) > maxAmountBits {
+	switch {
+	case v.IsInf() || v.MantExp(nil) > maxAmountBits:
 		return "", false
+	case v.MantExp(nil) < exactnessPower:
+		v = new(big.Float) // a hair beside zero
 	}
 	text := v.Text('f', digits)
 	back, _, err := big.ParseFloat(text, 10, exactBits, big.ToNearestEven)
@@ -43,7 +46,7 @@ func numberMoney(v cty.Value, c payout.Currency) (payout.Money, error) {
 	text, exact := exactDecimal(v.AsBigFloat(), c.Digits)
 	if !exact {
 		return payout.Money{}, &payout.AmountError{
-			Text:   v.AsBigFloat().Text('g', 12),
+			Text:   shortNumber(v),
 			Reason: fmt.Sprintf("it does not end within the %d fraction digits of %s; use money_round(…, %d) where rounding is meant", c.Digits, c.Code, c.Digits),
 		}
 	}
@@ -51,6 +54,14 @@ func numberMoney(v cty.Value, c payout.Currency) (payout.Money, error) {
 		text = text[1:] // a hair below zero
 	}
 	return payout.ParseMoney(text, c)
+}
+
+// shortNumber is a number for a message.
+func shortNumber(v cty.Value) string {
+	if !smallNumber(v) {
+		return "a number of too many digits"
+	}
+	return v.AsBigFloat().Text('g', 12)
 }
 
 // valueMoney is the amount of a string or a computed number.
@@ -116,6 +127,9 @@ const roundDigits = 40
 func roundDecimal(v *big.Float, digits int) (string, error) {
 	if v.IsInf() || v.MantExp(nil) > maxAmountBits {
 		return "", fmt.Errorf("the number is too large to be rounded")
+	}
+	if v.MantExp(nil) < -maxAmountBits {
+		return "0", nil
 	}
 	d, _, err := apd.NewFromString(v.Text('f', roundDigits))
 	if err != nil {

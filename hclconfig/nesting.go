@@ -1,6 +1,8 @@
 package hclconfig
 
 import (
+	"regexp"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
@@ -72,9 +74,21 @@ func chains(t hclsyntax.TokenType) bool {
 	return false
 }
 
+// hugeExponent finds numbers that could not be written out in memory.
+var hugeExponent = regexp.MustCompile(`[eE][+-]?[0-9]{5,}$`)
+
+// hugeInJSON finds them in JSON, where tokens are not at hand.
+var hugeInJSON = regexp.MustCompile(`(?:^|[^-0-9A-Za-z_.])[0-9.]+[eE][+-]?[0-9]{5,}(?:[^-0-9A-Za-z_]|$)`)
+
 // guardNesting says whether the parser may see a text of HCL.
 func (c *collector) guardNesting(name string, text []byte) bool {
 	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
+	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenNumberLit && hugeExponent.Match(t.Bytes) {
+			c.fail(msgNumberHuge, t.Range)
+			return false
+		}
+	}
 	at, deep := nestingProblem(tokens)
 	if deep {
 		c.fail(msgNesting, at, MaxNesting)
@@ -85,6 +99,10 @@ func (c *collector) guardNesting(name string, text []byte) bool {
 // guardJSON says whether the parser may see a text of JSON. Its strings are
 // templates, so the brackets inside of a string count too.
 func (c *collector) guardJSON(name string, text []byte) bool {
+	if at := hugeInJSON.FindIndex(text); at != nil {
+		c.fail(msgNumberHuge, rangeAt(name, text, at[0], at[1]))
+		return false
+	}
 	depth, inner, quoted := 0, 0, false
 	for i := 0; i < len(text); i++ {
 		switch b := text[i]; {

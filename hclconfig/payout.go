@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/zclconf/go-cty/cty"
 
 	"payrun/planner"
 	"payrun/planner/payout"
@@ -30,6 +29,8 @@ type payoutReader struct {
 	used     map[int]bool // columns that expressions refer to
 	wholeRow bool         // some expression needs every column
 	failed   bool         // the payout at hand has a problem
+
+	secretEach bool // for_each holds something sensitive
 
 	groups map[groupKey]*group
 	order  []*group
@@ -95,36 +96,8 @@ func (p *payoutReader) compileAll() {
 		}
 	}
 	p.hideTokens()
-}
-
-// hideTokens keeps card tokens out of every snippet and every shown value,
-// under whatever name the configuration has them.
-func (p *payoutReader) hideTokens() {
-	f := p.fields["card_token"]
-	if f == nil {
-		return
-	}
-	if len(f.expr.Variables()) == 0 {
-		p.sources.hide(f.expr.Range())
-	}
-	for _, t := range f.expr.Variables() {
-		for _, step := range t[1:] {
-			switch step := step.(type) {
-			case hcl.TraverseAttr:
-				p.hideName(step.Name)
-			case hcl.TraverseIndex:
-				if step.Key.Type() == cty.String {
-					p.hideName(step.Key.AsString())
-				}
-			}
-		}
-	}
-}
-
-func (p *payoutReader) hideName(name string) {
-	// "value" is what each offers; its content is hidden by its own name.
-	if name != "value" {
-		p.sources.words[name] = true
+	for _, f := range p.fields {
+		f.secret = p.touchesSecret(f)
 	}
 }
 

@@ -38,6 +38,9 @@ func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *fi
 		return
 	}
 	d := p.make(severity, m, p.place(f, in), args...)
+	if f.secret {
+		d.Detail = concealed(d.Detail)
+	}
 	if in.row == nil && !f.fixed && f.expr != nil {
 		d.Expression, d.EvalContext = f.expr, p.sources.scrubContext(in.scope.ctx, f.expr)
 	}
@@ -55,6 +58,9 @@ func (p *payoutReader) expressionProblem(f *field, in *instance, diags hcl.Diagn
 		c := &collector{sources: p.sources}
 		c.add(d)
 		safe := c.all[0]
+		if f.secret {
+			safe.Detail = concealed(safe.Detail)
+		}
 		if in.row != nil && len(f.columns) > 0 {
 			safe.Detail += fmt.Sprintf(" The expression is %s at %s.", f.name, position(f.expr.Range()))
 			safe.Subject, safe.Context = p.place(f, in).Ptr(), nil

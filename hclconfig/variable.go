@@ -109,39 +109,47 @@ func (l *loader) assignVariable(v *variable, g givenValue) cty.Value {
 	}
 	switch {
 	case g.broken:
-		return v.marked(cty.UnknownVal(v.wanted))
+		return l.mark(v, cty.UnknownVal(v.wanted))
 	case value == cty.NilVal:
 		l.fail(msgVariableMissing, v.at, v.name)
-		return v.marked(cty.UnknownVal(v.wanted))
+		return l.mark(v, cty.UnknownVal(v.wanted))
 	case value.IsKnown() && value.IsNull() && !v.nullable && v.fallback != cty.NilVal && !v.fallback.IsNull():
 		value, source = v.fallback, "default"
 	case value.IsKnown() && value.IsNull() && !v.nullable:
 		l.fail(msgVariableNull, v.at, v.name)
-		return v.marked(cty.UnknownVal(v.wanted))
+		return l.mark(v, cty.UnknownVal(v.wanted))
 	}
 	if value.IsWhollyKnown() {
 		l.boundValue("var."+v.name, value, v.at)
-		l.cfg.Variables = append(l.cfg.Variables, v.printed(value, source))
+		l.cfg.Variables = append(l.cfg.Variables, VariableValue{Name: v.name, Sensitive: v.sensitive, Source: source})
 	}
-	return v.marked(value)
+	return l.mark(v, value)
 }
 
-func (v *variable) marked(value cty.Value) cty.Value {
+// mark makes a sensitive value known to everything that prints.
+func (l *loader) mark(v *variable, value cty.Value) cty.Value {
 	if v.sensitive {
+		l.hideValue(value)
 		return value.Mark(sensitiveMark{})
 	}
 	return value
 }
 
-func (v *variable) printed(value cty.Value, source string) VariableValue {
-	out := VariableValue{Name: v.name, Sensitive: v.sensitive, Source: source}
-	if !v.sensitive {
+// printVariables writes the values as plans show them. It runs last, when it
+// is known which names hold card tokens.
+func (l *loader) printVariables() {
+	for i := range l.cfg.Variables {
+		v := &l.cfg.Variables[i]
+		if v.Sensitive {
+			continue
+		}
+		value := cty.ObjectVal(map[string]cty.Value{v.Name: l.vars.ctx.Variables["var"].GetAttr(v.Name)})
+		safe := l.sources.scrubValue(value).AsValueMap()[v.Name]
 		// Every type that a variable can have is known to JSON.
-		if text, err := ctyjson.Marshal(value, value.Type()); err == nil {
-			out.Printed = scrub(string(text))
+		if text, err := ctyjson.Marshal(safe, safe.Type()); err == nil {
+			v.Printed = string(text)
 		}
 	}
-	return out
 }
 
 func (l *loader) validateVariable(v *variable) {

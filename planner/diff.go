@@ -54,8 +54,9 @@ type differ struct {
 	opts     Options
 	declared map[payout.Address]bool
 	scopes   map[scope]*Batch
-	movedTo  map[payout.Address]payout.Address // new address → recorded address
-	taken    map[payout.Address]bool           // recorded addresses that a move claimed
+	movedTo  map[payout.Address]payout.Address   // new address → recorded address
+	taken    map[payout.Address]bool             // recorded addresses that a move claimed
+	cameFrom map[payout.Address][]payout.Address // new address → what moved blocks name as its former one
 }
 
 func (d *differ) index(batches []Batch) {
@@ -63,6 +64,7 @@ func (d *differ) index(batches []Batch) {
 	d.scopes = make(map[scope]*Batch)
 	d.movedTo = make(map[payout.Address]payout.Address)
 	d.taken = make(map[payout.Address]bool)
+	d.cameFrom = make(map[payout.Address][]payout.Address)
 	merchants := make(map[string]*Merchant)
 	for i := range batches {
 		b := &batches[i]
@@ -90,7 +92,7 @@ func (d *differ) record(a payout.Address) *payout.Record {
 func (d *differ) batch(b *Batch) {
 	for i := range b.Payouts {
 		p := &b.Payouts[i]
-		c := Change{Address: p.Address, Batch: b, Declared: p, Record: d.record(p.Address), Attempt: 1}
+		c := Change{Address: p.Address, Batch: b, Declared: p, Record: d.record(p.Address), Attempt: 1, Former: d.former(p.Address)}
 		if newest := c.Record.Newest(); newest != nil {
 			c.Attempt, c.OrderID = newest.N, newest.OrderID
 		} else {
@@ -131,21 +133,6 @@ func (d *differ) decide(c *Change) {
 	case payout.Paid:
 		c.Action = ActionNone
 	}
-}
-
-// earlierAlive finds a superseded attempt that was paid after all, or may be.
-// One that was not found was given up by a person.
-func earlierAlive(r *payout.Record) *payout.Attempt {
-	newest := r.Newest()
-	if newest == nil || newest.Status() != payout.Failed && newest.Status() != payout.NotSent {
-		return nil
-	}
-	for i := range r.Attempts {
-		if a := &r.Attempts[i]; a.Status().MayBePaid() && a.Status() != payout.NotFound {
-			return a
-		}
-	}
-	return nil
 }
 
 // window turns a payment into a wait where it may not start now.
@@ -198,8 +185,20 @@ func (d *differ) differences(c *Change) []string {
 }
 
 // KnownOrderIDs are the order ids that an attempt of a payout may have: by its
-// address and former addresses, under the prefix and former prefixes.
+// address and former addresses, under the prefix and former prefixes. The one
+// of its address and prefix comes first.
 func KnownOrderIDs(m *Merchant, p *Payout, r *payout.Record, attempt int) []string {
+	return knownOrderIDs(m, p, recordedAddresses(p, r), attempt)
+}
+
+// KnownOrderIDs are the order ids that an attempt of the payout may have been
+// sent under, by any run and any state: also by the addresses that moved blocks
+// name.
+func (c *Change) KnownOrderIDs(attempt int) []string {
+	return knownOrderIDs(c.Batch.Merchant, c.Declared, append(recordedAddresses(c.Declared, c.Record), c.Former...), attempt)
+}
+
+func recordedAddresses(p *Payout, r *payout.Record) []payout.Address {
 	addresses := []payout.Address{p.Address}
 	if r != nil {
 		addresses = append(addresses, r.Former...)
@@ -207,6 +206,10 @@ func KnownOrderIDs(m *Merchant, p *Payout, r *payout.Record, attempt int) []stri
 			addresses = append(addresses, r.Address)
 		}
 	}
+	return addresses
+}
+
+func knownOrderIDs(m *Merchant, p *Payout, addresses []payout.Address, attempt int) []string {
 	var out []string
 	for _, prefix := range append([]string{m.Prefix}, m.FormerPrefixes...) {
 		for _, a := range addresses {
@@ -216,42 +219,6 @@ func KnownOrderIDs(m *Merchant, p *Payout, r *payout.Record, attempt int) []stri
 		}
 	}
 	return out
-}
-
-// failed decides between retry, check and attention.
-func (d *differ) failed(c *Change) {
-	newest := c.Record.Newest()
-	why := "failed " + c.Record.Newest().Last().At.In(c.Batch.Merchant.Zone).Format("2 Jan 15:04")
-	if last := newest.Last(); last.Code != "" {
-		why += ": " + strings.TrimSpace(last.Code+" "+last.Words)
-	}
-	edited := d.differences(c)
-	byPerson := d.opts.RetryFailed || len(edited) > 0
-	allowed := !calledFailedEarly(newest) && (c.Declared.Retry > newest.N || newest.N < 2 && d.runFault(newest.Last().Code))
-	switch {
-	case newest.N >= payout.MaxAttempts:
-		c.Action, c.Reason = ActionAttention, fmt.Sprintf("%s; all %d attempts are used, a new key is needed", why, payout.MaxAttempts)
-	case byPerson || allowed && newest.RetrySeen():
-		c.Action, c.Attempt = ActionRetry, newest.N+1
-		c.OrderID = c.Declared.OrderIDFor(c.Batch.Merchant, c.Attempt)
-		c.Reason = strings.Join(append([]string{fmt.Sprintf("attempt %d; %s", c.Attempt, why)}, edited...), "; ")
-		d.window(c)
-	case allowed:
-		c.Action, c.Reason = ActionCheck, why+"; asked once more before it is retried"
-	default:
-		c.Action, c.Reason = ActionAttention, why+"; mend the payout, or -retry-failed"
-	}
-}
-
-// calledFailedEarly says that a person called the attempt failed while the
-// gateway could still have paid it: it is never retried automatically.
-func calledFailedEarly(a *payout.Attempt) bool {
-	last := a.Last()
-	return last.Source == payout.SourceManual && !a.PastFence(last.At)
-}
-
-func (d *differ) runFault(code string) bool {
-	return d.opts.RunFault != nil && code != "" && d.opts.RunFault(code)
 }
 
 // undeclared adds the records that the files do not declare.

@@ -49,13 +49,14 @@ func (a Action) Sends() bool { return a == ActionPay || a == ActionRetry }
 type Change struct {
 	Action   Action
 	Address  payout.Address
-	Batch    *Batch         // nil where the payout left the files
-	Declared *Payout        // nil where the payout left the files
-	Record   *payout.Record // nil where nothing is recorded; not to be changed
-	Attempt  int            // the attempt to send, or the newest
-	OrderID  string         // of that attempt
-	Reason   string         // why, for people; may be empty
-	Excluded bool           // by -target or -exclude: not sent by this plan
+	Batch    *Batch           // nil where the payout left the files
+	Declared *Payout          // nil where the payout left the files
+	Record   *payout.Record   // nil where nothing is recorded; not to be changed
+	Attempt  int              // the attempt to send, or the newest
+	OrderID  string           // of that attempt
+	Former   []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
+	Reason   string           // why, for people; may be empty
+	Excluded bool             // by -target or -exclude: not sent by this plan
 }
 
 // Amount is the declared amount, or the recorded one of a payout that left the

@@ -82,6 +82,7 @@ func (d *differ) move() {
 	next := make(map[payout.Address]payout.Address, len(moves))
 	for _, m := range slices.Backward(moves) {
 		next[m.From] = m.To
+		d.cameFrom[m.To] = append(d.cameFrom[m.To], m.From)
 	}
 	for _, m := range moves {
 		if d.ledger.Record(m.From) == nil || d.declared[m.From] || d.taken[m.From] {
@@ -99,4 +100,23 @@ func (d *differ) move() {
 			d.taken[m.From] = true
 		}
 	}
+}
+
+// former lists the addresses that the moved blocks lead from to a declared
+// one, nearest first, whether anything is recorded of them or not: after a lost
+// state they are all that is left to find its payment by.
+func (d *differ) former(a payout.Address) []payout.Address {
+	var out []payout.Address
+	for i := -1; i < len(out); i++ {
+		to := a
+		if i >= 0 {
+			to = out[i]
+		}
+		for _, from := range d.cameFrom[to] {
+			if from != a && !d.declared[from] && !slices.Contains(out, from) {
+				out = append(out, from)
+			}
+		}
+	}
+	return out
 }

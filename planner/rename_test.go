@@ -206,3 +206,30 @@ func TestFormerAddressAndPrefixExplainAnOrderID(t *testing.T) {
 		t.Errorf("the known explicit order ids are %v", ids)
 	}
 }
+
+// TestFormerAddresses: after a lost state nothing is recorded, and the moved
+// blocks are all that leads to what was paid under an address before.
+func TestFormerAddresses(t *testing.T) {
+	m := merchant()
+	p := declare(t, addrC, 1)
+	options := planner.Options{At: noon, Moved: moved(addrA, addrB, addrB, addrC)}
+	c := find(t, planner.Diff([]planner.Batch{batchOf(m, p)}, payout.NewLedger(), options), addrC)
+	if len(c.Former) != 2 || c.Former[0] != addrB || c.Former[1] != addrA {
+		t.Errorf("former addresses are %v, want %v", c.Former, []payout.Address{addrB, addrA})
+	}
+	ids := c.KnownOrderIDs(2)
+	for i, a := range []payout.Address{addrC, addrB, addrA} {
+		old := p
+		old.Address = a
+		if len(ids) != 3 || ids[i] != old.OrderIDFor(m, 2) {
+			t.Fatalf("order ids are %v, want that of %s at %d", ids, a, i)
+		}
+	}
+	// What is declared keeps its order ids to itself, also where blocks go round.
+	here := declare(t, addrA, 2)
+	options.Moved = moved(addrA, addrC, addrC, addrB, addrB, addrC)
+	c = find(t, planner.Diff([]planner.Batch{batchOf(m, p, here)}, payout.NewLedger(), options), addrC)
+	if len(c.Former) != 1 || c.Former[0] != addrB {
+		t.Errorf("former addresses are %v, want %s alone", c.Former, addrB)
+	}
+}

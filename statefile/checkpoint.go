@@ -2,6 +2,9 @@ package statefile
 
 import (
 	"fmt"
+	"slices"
+
+	"payrun/planner/payout"
 )
 
 // Checkpoint writes the state. Where nothing changed since the last one it
@@ -68,6 +71,7 @@ func (r *Recorder) header() *header {
 // stage writes the state beside the old one.
 func (r *Recorder) stage() (*staged, error) {
 	doc := r.store.document(&r.saved)
+	doc.records = r.sorted()
 	r.mu.Lock()
 	doc.ledger, doc.sequence, doc.unproven = r.ledger, r.file.seq, r.unproven
 	r.dirty = false
@@ -80,6 +84,28 @@ func (r *Recorder) stage() (*staged, error) {
 	// The ledger goes on changing: nothing of it is read after this.
 	st.doc.ledger, st.doc.records, st.doc.totals = nil, nil, nil
 	return st, nil
+}
+
+// sorted returns all records by address. It sorts them once and then only adds
+// the new ones: a checkpoint of a large state is no place to sort it again.
+func (r *Recorder) sorted() []*payout.Record {
+	if r.records == nil {
+		r.records, r.fresh = r.ledger.All(), nil
+		return r.records
+	}
+	byAddress := func(a, b *payout.Record) int { return a.Address.Compare(b.Address) }
+	slices.SortFunc(r.fresh, byAddress)
+	merged := make([]*payout.Record, 0, len(r.records)+len(r.fresh))
+	old, fresh := r.records, r.fresh
+	for len(old) > 0 && len(fresh) > 0 {
+		if byAddress(old[0], fresh[0]) < 0 {
+			merged, old = append(merged, old[0]), old[1:]
+		} else {
+			merged, fresh = append(merged, fresh[0]), fresh[1:]
+		}
+	}
+	r.records, r.fresh = append(append(merged, old...), fresh...), nil
+	return r.records
 }
 
 // settleState puts a staged state in place and drops what it covers.

@@ -161,7 +161,11 @@ func (r *Recorder) applyAll(group []*request) {
 	r.mu.Lock()
 	results := make([]error, len(group))
 	for i, q := range group {
+		before := r.ledger.Len()
 		results[i] = q.apply(r.ledger)
+		if q.address != nil && r.ledger.Len() > before {
+			r.fresh = append(r.fresh, r.ledger.Record(*q.address))
+		}
 	}
 	r.dirty = true
 	r.mu.Unlock()

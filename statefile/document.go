@@ -1,6 +1,7 @@
 package statefile
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -28,6 +29,7 @@ type document struct {
 	ledger   *payout.Ledger
 	records  []*payout.Record // by address
 	totals   []payout.Total   // by currency
+	digestAt int64            // where the digest stands in the file; set by encode
 }
 
 // complete fills in what follows from the ledger.
@@ -35,13 +37,41 @@ func (d *document) complete() error {
 	if d.records == nil {
 		d.records = d.ledger.All()
 	}
-	totals, err := d.ledger.Totals()
+	totals, err := sumRecords(d.records)
 	if err != nil {
 		return fmt.Errorf("sum the payouts: %w", err)
 	}
 	d.totals = totals
 	return nil
 }
+
+// sumRecords is Ledger.Totals over records in order: a walk over the ledger's
+// map in its random order waits for memory at every step.
+func sumRecords(records []*payout.Record) ([]payout.Total, error) {
+	var out []payout.Total
+	at := 0
+	for _, r := range records {
+		status := r.Status()
+		if at >= len(out) || out[at].Status != status || out[at].Currency != r.Amount.Currency {
+			at = slices.IndexFunc(out, func(t payout.Total) bool { return t.Status == status && t.Currency == r.Amount.Currency })
+		}
+		if at < 0 {
+			at = len(out)
+			out = append(out, payout.Total{Currency: r.Amount.Currency, Status: status, Sum: payout.Money{Currency: r.Amount.Currency}})
+		}
+		sum, err := out[at].Sum.Add(r.Amount)
+		if err != nil {
+			return nil, err
+		}
+		out[at].Count, out[at].Sum = out[at].Count+1, sum
+	}
+	slices.SortFunc(out, func(a, b payout.Total) int {
+		return cmp.Or(cmp.Compare(a.Currency.Code, b.Currency.Code), cmp.Compare(statusOrder(a.Status), statusOrder(b.Status)))
+	})
+	return out, nil
+}
+
+func statusOrder(s payout.Status) int { return slices.Index(payout.Statuses(), s) }
 
 func documentMembers() []member[document] {
 	type d = document
@@ -50,26 +80,34 @@ func documentMembers() []member[document] {
 		text("payrun_version", func(v *d) string { return v.version }),
 		text("lineage", func(v *d) string { return v.lineage }),
 		integer("serial", func(v *d) int64 { return v.serial }),
-		{"digest", digestMember},
+		{name: digestName, write: digestMember},
 		text("previous_digest", func(v *d) string { return v.previous }),
 		integer("sequence", func(v *d) int64 { return v.sequence }),
-		{"unproven", func(_ *form, b []byte, v *d) []byte { return appendStrings(b, v.unproven) }},
-		{"archived_lineages", func(_ *form, b []byte, v *d) []byte { return appendStrings(b, v.archived) }},
-		{"merchants", func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.merchant, v.ledger.Merchants) }},
-		{"totals", func(f *form, b []byte, v *d) []byte { return appendTotals(f, b, v.totals) }},
-		{"runs", func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.run, v.ledger.Runs) }},
+		{name: "unproven", write: func(_ *form, b []byte, v *d) []byte { return appendStrings(b, v.unproven) }},
+		{name: "archived_lineages", write: func(_ *form, b []byte, v *d) []byte { return appendStrings(b, v.archived) }},
+		{name: "merchants", write: func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.merchant, v.ledger.Merchants) }},
+		{name: "totals", write: func(f *form, b []byte, v *d) []byte { return appendTotals(f, b, v.totals) }},
+		{name: "runs", write: func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.run, v.ledger.Runs) }},
 		{name: payoutsMember}, // streamed
 	}
 }
 
-const payoutsMember = "payouts"
+// Members that are not written as the others.
+const (
+	payoutsMember = "payouts"
+	digestName    = "digest"
+)
+
+// noDigest holds the place of a digest that is still being computed.
+var noDigest = digestPrefix + firstHash
 
 // digestMember leaves the digest out of the bytes that it is computed over.
 func digestMember(f *form, b []byte, v *document) []byte {
 	if f.sorted {
 		return b
 	}
-	return appendText(b, v.digest)
+	v.digestAt = int64(len(b) + 1)
+	return appendText(b, cmp.Or(v.digest, noDigest))
 }
 
 // appendLines writes an array, in the file with one element a line.
@@ -186,6 +224,23 @@ func (d *document) encodePayouts(w io.Writer, f *form, b []byte) ([]byte, error)
 		b = b[:0]
 	}
 	return append(appendEnd(f, b, len(d.records)), ']'), nil
+}
+
+// writeTo encodes the document into a file. The digest stands before the
+// payouts that it covers, so it is computed beside the encoding and put in its
+// place at the end.
+func (d *document) writeTo(w io.WriterAt) error {
+	computed := make(chan string, 1)
+	go func() { computed <- d.computeDigest() }()
+	file := *d
+	file.digest = ""
+	err := file.encode(io.NewOffsetWriter(w, 0), fileForm)
+	d.digest = <-computed
+	if err != nil {
+		return err
+	}
+	_, err = w.WriteAt([]byte(d.digest), file.digestAt)
+	return err
 }
 
 // computeDigest is "sha256:" and the SHA-256, in hex, of the RFC 8785 bytes of

@@ -282,6 +282,7 @@ func prepared(t *testing.T, torn bool) *Local {
 	s.FS = quickFS{}
 	snap := mustLoad(t, s)
 	snap.Ledger.Note(&payout.Note{Merchant: testMerchant()})
+	snap.Unproven = nil
 	must(t, s.Save(ctx, snap))
 	if torn {
 		lock := mustLock(t, s)

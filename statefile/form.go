@@ -12,6 +12,7 @@ import (
 type member[T any] struct {
 	name  string
 	write func(f *form, b []byte, v *T) []byte
+	lead  string // `"name":`, made by ordered
 }
 
 // form is one order of members. The state file has the order that people read;
@@ -53,6 +54,9 @@ func newForm(sorted bool) *form {
 }
 
 func ordered[T any](members []member[T], sorted bool) []member[T] {
+	for i := range members {
+		members[i].lead = `"` + members[i].name + `":`
+	}
 	if sorted {
 		slices.SortFunc(members, func(a, b member[T]) int { return compareUTF16(a.name, b.name) })
 	}
@@ -62,15 +66,15 @@ func ordered[T any](members []member[T], sorted bool) []member[T] {
 // text, integer and moment make members of plain values.
 
 func text[T any](name string, get func(*T) string) member[T] {
-	return member[T]{name, func(_ *form, b []byte, v *T) []byte { return appendText(b, get(v)) }}
+	return member[T]{name: name, write: func(_ *form, b []byte, v *T) []byte { return appendText(b, get(v)) }}
 }
 
 func integer[T any](name string, get func(*T) int64) member[T] {
-	return member[T]{name, func(_ *form, b []byte, v *T) []byte { return appendInt(b, get(v)) }}
+	return member[T]{name: name, write: func(_ *form, b []byte, v *T) []byte { return appendInt(b, get(v)) }}
 }
 
 func moment[T any](name string, get func(*T) time.Time) member[T] {
-	return member[T]{name, func(_ *form, b []byte, v *T) []byte { return appendTime(b, get(v)) }}
+	return member[T]{name: name, write: func(_ *form, b []byte, v *T) []byte { return appendTime(b, get(v)) }}
 }
 
 // appendObject writes one object in the order of its members.
@@ -82,9 +86,7 @@ func appendObject[T any](f *form, b []byte, members []member[T], v *T) []byte {
 		if !first {
 			b = append(b, ',')
 		}
-		b = append(b, '"')
-		b = append(b, members[i].name...)
-		b = append(b, '"', ':')
+		b = append(b, members[i].lead...)
 		start := len(b)
 		if b = members[i].write(f, b, v); len(b) == start {
 			b = b[:mark]

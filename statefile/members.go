@@ -13,7 +13,7 @@ func merchantMembers() []member[payout.Merchant] {
 		integer("id", func(v *m) int64 { return v.ID }),
 		text("environment", func(v *m) string { return v.Environment }),
 		text("prefix", func(v *m) string { return v.Prefix }),
-		{"lookup_proven", func(f *form, b []byte, v *m) []byte { return appendObjects(f, b, f.proof, v.Proven) }},
+		{name: "lookup_proven", write: func(f *form, b []byte, v *m) []byte { return appendObjects(f, b, f.proof, v.Proven) }},
 		moment("last_call", func(v *m) time.Time { return v.LastCall }),
 		text("balance", func(v *m) string { return v.Balance }),
 	}
@@ -39,9 +39,9 @@ func runMembers() []member[payout.Run] {
 		moment("closed_at", func(v *r) time.Time { return v.ClosedAt }),
 		text("who", func(v *r) string { return v.Who }),
 		text("commit", func(v *r) string { return v.Commit }),
-		{"approvals", func(_ *form, b []byte, v *r) []byte { return appendStrings(b, v.Approvals) }},
-		{"overrides", func(f *form, b []byte, v *r) []byte { return appendObjects(f, b, f.override, v.Overrides) }},
-		{"balance_after", func(_ *form, b []byte, v *r) []byte { return appendBalances(b, v.BalanceAfter) }},
+		{name: "approvals", write: func(_ *form, b []byte, v *r) []byte { return appendStrings(b, v.Approvals) }},
+		{name: "overrides", write: func(f *form, b []byte, v *r) []byte { return appendObjects(f, b, f.override, v.Overrides) }},
+		{name: "balance_after", write: func(_ *form, b []byte, v *r) []byte { return appendBalances(b, v.BalanceAfter) }},
 	}
 }
 
@@ -81,9 +81,9 @@ func overrideMembers() []member[payout.Override] {
 func recordMembers() []member[payout.Record] {
 	type r = payout.Record
 	return []member[r]{
-		text("address", func(v *r) string { return v.Address.String() }),
+		{name: "address", write: func(_ *form, b []byte, v *r) []byte { return appendAddress(b, &v.Address) }},
 		text("status", func(v *r) string { return string(v.Status()) }),
-		{"amount", func(_ *form, b []byte, v *r) []byte { return appendAmount(b, v.Amount) }},
+		{name: "amount", write: func(_ *form, b []byte, v *r) []byte { return appendAmount(b, v.Amount) }},
 		text("currency", func(v *r) string { return v.Amount.Currency.Code }),
 		text("merchant", func(v *r) string { return v.Merchant }),
 		text("period", func(v *r) string { return v.Address.Period }),
@@ -91,9 +91,9 @@ func recordMembers() []member[payout.Record] {
 		text("fingerprint", func(v *r) string { return v.Fingerprint }),
 		text("user_id", func(v *r) string { return v.UserID }),
 		text("description", func(v *r) string { return v.Description }),
-		{"former", func(_ *form, b []byte, v *r) []byte { return appendStrings(b, addressTexts(v.Former)) }},
-		{"flags", func(_ *form, b []byte, v *r) []byte { return appendStrings(b, v.Flags) }},
-		{"attempts", func(f *form, b []byte, v *r) []byte { return appendObjects(f, b, f.attempt, v.Attempts) }},
+		{name: "former", write: func(_ *form, b []byte, v *r) []byte { return appendStrings(b, addressTexts(v.Former)) }},
+		{name: "flags", write: func(_ *form, b []byte, v *r) []byte { return appendStrings(b, v.Flags) }},
+		{name: "attempts", write: func(f *form, b []byte, v *r) []byte { return appendObjects(f, b, f.attempt, v.Attempts) }},
 	}
 }
 
@@ -116,9 +116,9 @@ func attemptMembers() []member[payout.Attempt] {
 		moment("time_limit", func(v *a) time.Time { return v.TimeLimit }),
 		text("payment_id", func(v *a) string { return v.PaymentID }),
 		text("payment_date", func(v *a) string { return v.PaymentDate }),
-		{"not_found", func(f *form, b []byte, v *a) []byte { return appendSeen(f, b, &v.NotFound) }},
-		{"failures", func(f *form, b []byte, v *a) []byte { return appendSeen(f, b, &v.Failures) }},
-		{"events", func(f *form, b []byte, v *a) []byte { return appendObjects(f, b, f.event, v.Events) }},
+		{name: "not_found", write: func(f *form, b []byte, v *a) []byte { return appendSeen(f, b, &v.NotFound) }},
+		{name: "failures", write: func(f *form, b []byte, v *a) []byte { return appendSeen(f, b, &v.Failures) }},
+		{name: "events", write: func(f *form, b []byte, v *a) []byte { return appendObjects(f, b, f.event, v.Events) }},
 	}
 }
 
@@ -156,6 +156,6 @@ func totalMembers() []member[payout.Total] {
 	type t = payout.Total
 	return []member[t]{
 		integer("count", func(v *t) int64 { return int64(v.Count) }),
-		{"sum", func(_ *form, b []byte, v *t) []byte { return appendAmount(b, v.Sum) }},
+		{name: "sum", write: func(_ *form, b []byte, v *t) []byte { return appendAmount(b, v.Sum) }},
 	}
 }

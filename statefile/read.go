@@ -131,7 +131,7 @@ func dropDigest(data []byte) (jsontext.Value, error) {
 			if err != nil {
 				return nil, err
 			}
-			if text == "digest" {
+			if text == digestName {
 				continue
 			}
 			if err := to.WriteToken(jsontext.String(text)); err != nil {

@@ -29,16 +29,21 @@ type Recorder struct {
 	done        chan struct{}
 	checkpoints sync.Mutex
 
-	file *appender     // of the writing goroutine
-	old  []segmentFile // to delete once a state covers them
+	// Of the writing goroutine:
+	file    *appender
+	records []*payout.Record // by address, those of the last checkpoint
+	fresh   []*payout.Record // made since then; both nil = not known
+
+	old []segmentFile // to delete once a state covers them
 }
 
 // request is one entry, or one action between groups, on its way to the
 // writing goroutine.
 type request struct {
 	content []byte
-	keys    []string // what no other entry of the same group may touch
-	sends   bool     // a Begin: the lock is checked first
+	address *payout.Address // nil for a note
+	keys    []string        // what no other entry of the same group may touch
+	sends   bool            // a Begin: the lock is checked first
 	check   func(*payout.Ledger) error
 	apply   func(*payout.Ledger) error
 	act     func() error
@@ -71,10 +76,11 @@ func newRecorder(s *Local, lock *Lock, snap *Snapshot) (*Recorder, error) {
 // mistake of this program asks for one.
 func (r *Recorder) Begin(in *payout.Intent) error {
 	return r.record(&request{
-		keys:  []string{in.Address.String(), orderKey(in.Merchant, in.OrderID)},
-		sends: true,
-		check: func(l *payout.Ledger) error { return l.CheckBegin(in) },
-		apply: func(l *payout.Ledger) error { return l.Begin(in) },
+		address: &in.Address,
+		keys:    []string{in.Address.String(), orderKey(in.Merchant, in.OrderID)},
+		sends:   true,
+		check:   func(l *payout.Ledger) error { return l.CheckBegin(in) },
+		apply:   func(l *payout.Ledger) error { return l.Begin(in) },
 	}, beginEntry(in))
 }
 
@@ -86,9 +92,10 @@ func (r *Recorder) End(o *payout.Outcome) error {
 		keys = append(keys, orderKey(o.Adopt.Merchant, o.OrderID))
 	}
 	return r.record(&request{
-		keys:  keys,
-		check: func(l *payout.Ledger) error { return l.CheckSettle(o) },
-		apply: func(l *payout.Ledger) error { return l.Settle(o) },
+		address: &o.Address,
+		keys:    keys,
+		check:   func(l *payout.Ledger) error { return l.CheckSettle(o) },
+		apply:   func(l *payout.Ledger) error { return l.Settle(o) },
 	}, endEntry(o))
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -26,7 +25,6 @@ func (s *Local) stage(doc *document) (*staged, error) {
 	if err := doc.complete(); err != nil {
 		return nil, fmt.Errorf("save state %s: %w", s.Path, err)
 	}
-	doc.digest = doc.computeDigest()
 	mode, err := s.mode()
 	if err != nil {
 		return nil, err
@@ -40,7 +38,7 @@ func (s *Local) stage(doc *document) (*staged, error) {
 	}
 	err = st.file.Chmod(mode)
 	if err == nil {
-		err = doc.encode(io.NewOffsetWriter(st.file, 0), fileForm)
+		err = doc.writeTo(st.file)
 	}
 	if err != nil {
 		return nil, s.discard(st, fmt.Errorf("save state: %w", err))

@@ -31,7 +31,7 @@ type exitWith struct {
 
 func (e *exitWith) Error() string {
 	if e.err == nil {
-		return fmt.Sprintf("exit with %d", e.code)
+		return ""
 	}
 	return e.err.Error()
 }

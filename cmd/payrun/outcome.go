@@ -101,8 +101,8 @@ func (a *application) summary(after *planner.Plan) *view.Summary {
 	if a.report != nil {
 		s.Stop = a.report.Stop
 		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, a.report.Skipped
+		s.Balances = a.lastBalances()
 	}
-	s.Balances = a.lastBalances()
 	s.Next = nextSteps(after, left)
 	s.SafeToRunAgain, s.Why = a.safety(left)
 	return s

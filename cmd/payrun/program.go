@@ -85,14 +85,15 @@ func (p *program) run(args []string) (code int) {
 // complain prints an error and its hints.
 func (p *program) complain(err error) {
 	var e *exitWith
-	if err == nil || errors.As(err, &e) && e.err == nil {
+	errors.As(err, &e)
+	if err == nil || strings.TrimSpace(err.Error()) == "" {
 		return
 	}
 	if p.json {
 		p.printJSON(errorLine(err, codeOf(err)))
 		return
 	}
-	fmt.Fprintf(p.stderr, "Error: %s\n", view.SafeText(sentence(err.Error())))
+	fmt.Fprintf(p.stderr, "Error: %s\n", view.SafeText(sentence(strings.TrimSpace(err.Error()))))
 	if e != nil {
 		for _, hint := range e.hints {
 			fmt.Fprintf(p.stderr, "  %s\n", view.SafeText(hint))
@@ -102,7 +103,7 @@ func (p *program) complain(err error) {
 
 // sentence begins an error with a capital letter, as it is read by itself.
 func sentence(s string) string {
-	if s == "" || s[0] < 'a' || s[0] > 'z' {
+	if s == "" || s[0] < 'a' || s[0] > 'z' || strings.HasPrefix(s, "payrun ") {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

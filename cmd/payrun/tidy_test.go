@@ -165,7 +165,9 @@ func undocumented(d ast.Decl) []string {
 	var out []string
 	switch d := d.(type) {
 	case *ast.FuncDecl:
-		if d.Name.IsExported() && d.Doc == nil && (d.Recv == nil || exportedReceiver(d.Recv)) {
+		// Error and Unwrap say all there is to say by their names.
+		plain := d.Name.Name == "Error" || d.Name.Name == "Unwrap"
+		if d.Name.IsExported() && !plain && d.Doc == nil && (d.Recv == nil || exportedReceiver(d.Recv)) {
 			out = append(out, d.Name.Name)
 		}
 	case *ast.GenDecl:

@@ -122,3 +122,17 @@ func TestAdoptRefusals(t *testing.T) {
 		}
 	}
 }
+
+// TestAdoptTwoAlive: a look-up of all attempts finds two payments. Both are
+// recorded, or money that left would be missing from the sums.
+func TestAdoptTwoAlive(t *testing.T) {
+	l := payout.NewLedger()
+	mustSettle(t, l, adopt(1, payout.Paid))
+	mustSettle(t, l, adopt(2, payout.Paid))
+	mustSettle(t, l, adopt(3, payout.Failed))
+	r := l.Record(staff)
+	if len(r.Attempts) != 3 || r.Status() != payout.Paid || r.Attempts[1].Status() != payout.Paid {
+		t.Errorf("after two payments found: %+v", r)
+	}
+	wantForbidden(t, "attempt 2 again", l.Settle(adopt(2, payout.Paid)))
+}

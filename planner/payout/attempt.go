@@ -166,8 +166,11 @@ func (r *Record) Status() Status {
 	return newest.Status()
 }
 
-// HasFlag says whether the record carries the flag.
+// HasFlag says whether the record carries the flag; nil carries none.
 func (r *Record) HasFlag(f Flag) bool {
+	if r == nil {
+		return false
+	}
 	for _, have := range r.Flags {
 		if have == f {
 			return true

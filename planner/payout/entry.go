@@ -133,9 +133,11 @@ func (l *Ledger) checkAdopt(record *Record, o *Outcome) error {
 	if o.Adopt.Address != o.Address || o.Attempt < 1 || o.Attempt > MaxAttempts {
 		return forbid(fmt.Sprintf("attempt %d of %s cannot be taken over", o.Attempt, o.Adopt.Address))
 	}
-	// Where the next attempt might begin, its look-up may find it begun.
+	// Where the next attempt might begin, its look-up may find it begun. A
+	// look-up of all attempts may find more than one alive: each is recorded.
 	_, mayBegin := transitions[transitionKey{record.Status(), Sending, CauseIntent}]
-	if newest := record.Newest(); newest != nil && (o.Attempt <= newest.N || !mayBegin) {
+	newest := record.Newest()
+	if newest != nil && (o.Attempt <= newest.N || !mayBegin && newest.Last().Source != SourceLookup) {
 		return forbid("the payout is recorded already")
 	}
 	if holder := l.ByOrderID(o.Adopt.Merchant, o.OrderID); holder != nil {

@@ -20,7 +20,7 @@ func (f *File) check() error {
 	var tally checkTally
 	for i := range f.Changes {
 		c := &f.Changes[i]
-		address, err := c.check()
+		address, amount, err := c.check()
 		if err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func (f *File) check() error {
 			return &FormatError{Reason: fmt.Sprintf("change %s is out of order or repeated", c.Address)}
 		}
 		last = &address
-		if err := tally.add(c); err != nil {
+		if err := tally.add(c, amount); err != nil {
 			return err
 		}
 	}
@@ -36,25 +36,32 @@ func (f *File) check() error {
 }
 
 // check reads what must be readable in a change.
-func (c *Change) check() (payout.Address, error) {
+func (c *Change) check() (payout.Address, payout.Money, error) {
 	address, err := payout.ParseAddress(c.Address)
 	if err != nil || address.String() != c.Address {
-		return address, &FormatError{Reason: fmt.Sprintf("change %q has no address", c.Address), Err: err}
+		return address, payout.Money{}, &FormatError{Reason: fmt.Sprintf("change %q has no address", c.Address), Err: err}
 	}
+	if err := c.checkWords(); err != nil {
+		return address, payout.Money{}, err
+	}
+	amount, err := c.Money()
+	return address, amount, err
+}
+
+func (c *Change) checkWords() error {
 	if c.Action == string(planner.ActionNone) || new(Counts).of(c.Action) == nil {
-		return address, &FormatError{Reason: fmt.Sprintf("change %s has the unknown action %q", c.Address, c.Action)}
+		return &FormatError{Reason: fmt.Sprintf("change %s has the unknown action %q", c.Address, c.Action)}
 	}
 	if c.Status != "" {
 		if _, err := payout.ParseStatus(c.Status); err != nil {
-			return address, &FormatError{Reason: "change " + c.Address, Err: err}
+			return &FormatError{Reason: "change " + c.Address, Err: err}
 		}
 	}
 	// An imported payment may be known by its payment id alone.
 	if c.Attempt < 1 || c.Attempt > payout.MaxAttempts || c.Sends() && c.OrderID == "" {
-		return address, &FormatError{Reason: fmt.Sprintf("change %s has attempt %d, order id %q", c.Address, c.Attempt, c.OrderID)}
+		return &FormatError{Reason: fmt.Sprintf("change %s has attempt %d, order id %q", c.Address, c.Attempt, c.OrderID)}
 	}
-	_, err = c.Money()
-	return address, err
+	return nil
 }
 
 // Money is the amount of the change. A text that is no amount is a
@@ -81,7 +88,7 @@ type checkTally struct {
 	sums   payout.Sums
 }
 
-func (t *checkTally) add(c *Change) error {
+func (t *checkTally) add(c *Change, amount payout.Money) error {
 	t.counts.add(c.Action, c.Excluded)
 	if !c.Sends() {
 		return nil
@@ -90,11 +97,7 @@ func (t *checkTally) add(c *Change) error {
 		t.sent = make(map[string]int)
 	}
 	t.sent[c.Currency]++
-	m, err := c.Money()
-	if err != nil {
-		return err
-	}
-	if err := t.sums.Add(m); err != nil {
+	if err := t.sums.Add(amount); err != nil {
 		return &FormatError{Reason: "add the amounts", Err: err}
 	}
 	return nil

@@ -14,7 +14,8 @@ import (
 // files, variables, merchants, state, overrides, limits, batches, totals,
 // counts, and the changes by address. Plans with one digest differ in nothing.
 func Compare(old, rebuilt *File) []string {
-	out := CompareSources(old, rebuilt)
+	out := sources(old, rebuilt)
+	out = append(out, pairs("merchant", old.Merchants, rebuilt.Merchants, merchantName)...)
 	out = append(out, fields("plan", moments(old), moments(rebuilt))...)
 	out = append(out, fields("state", old.State, rebuilt.State)...)
 	out = append(out, pairs("override", old.Overrides, rebuilt.Overrides, func(o *Override) string { return o.Name })...)
@@ -29,13 +30,18 @@ func Compare(old, rebuilt *File) []string {
 // must still fulfil: program version, files, variables and merchants, without
 // what is left to send for them.
 func CompareSources(old, rebuilt *File) []string {
+	return append(sources(old, rebuilt), pairs("merchant", accounts(old), accounts(rebuilt), merchantName)...)
+}
+
+func merchantName(m *Merchant) string { return m.Name }
+
+func sources(old, rebuilt *File) []string {
 	var out []string
 	if old.Version != rebuilt.Version {
 		out = append(out, fmt.Sprintf("payrun version was %s, now %s", old.Version, rebuilt.Version))
 	}
 	out = append(out, pairs("file", old.Inputs, rebuilt.Inputs, func(in *Input) string { return in.Path })...)
-	out = append(out, pairs("variable", old.Variables, rebuilt.Variables, func(v *Variable) string { return v.Name })...)
-	return append(out, pairs("merchant", accounts(old), accounts(rebuilt), func(m *Merchant) string { return m.Name })...)
+	return append(out, pairs("variable", old.Variables, rebuilt.Variables, func(v *Variable) string { return v.Name })...)
 }
 
 // accounts are the merchants without the sums, which follow from the changes.
@@ -102,7 +108,7 @@ func fields(what string, old, rebuilt any) []string {
 	maps.Copy(names, after)
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if w, n := before[name].String(), after[name].String(); w != n {
+		if w, n := string(before[name]), string(after[name]); w != n {
 			out = append(out, fmt.Sprintf("%s: %s was %s, now %s", what, name, orNothing(w), orNothing(n)))
 		}
 	}
@@ -111,9 +117,7 @@ func fields(what string, old, rebuilt any) []string {
 
 func split(object []byte) map[string]jsontext.Value {
 	var out map[string]jsontext.Value
-	if err := json.Unmarshal(object, &out); err != nil {
-		panic("planfile: " + err.Error())
-	}
+	sure(json.Unmarshal(object, &out))
 	return out
 }
 

@@ -133,9 +133,7 @@ func (f *File) checkNewer(data []byte, stated string) error {
 	all := split(data)
 	delete(all, "digest")
 	rest := jsontext.Value(line(all))
-	if err := rest.Canonicalize(); err != nil {
-		panic("planfile: " + err.Error())
-	}
+	sure(rest.Canonicalize())
 	h := sha256.New()
 	h.Write(rest)
 	f.newer = digestText(h)

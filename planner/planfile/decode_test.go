@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/planfile"
 )
@@ -38,9 +39,17 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
+// small is a file with one payment: short enough to change each byte of it.
+func small(t *testing.T) []byte {
+	m := merchant()
+	batch := planner.Batch{Name: "rent", Period: "2026-11", Merchant: m, Payouts: []planner.Payout{declare(t, at("rent", "2026-11", "office"), 1)}}
+	plan := planner.Diff([]planner.Batch{batch}, payout.NewLedger(), planner.Options{At: noon})
+	return encode(t, planfile.Build(plan, facts()))
+}
+
 // TestEveryChangedByte changes, takes out and doubles every byte.
 func TestEveryChangedByte(t *testing.T) {
-	data := encode(t, exampleFile(t))
+	data := small(t)
 	for i := range data {
 		for _, flip := range []byte{0x01, 0x20, 0x80} {
 			changed := bytes.Clone(data)
@@ -52,7 +61,7 @@ func TestEveryChangedByte(t *testing.T) {
 		without := append(bytes.Clone(data[:i]), data[i+1:]...)
 		doubled := append(bytes.Clone(data[:i+1]), data[i:]...)
 		for _, changed := range [][]byte{without, doubled} {
-			if _, err := planfile.Decode(changed); err == nil && !bytes.Equal(changed, data) {
+			if _, err := planfile.Decode(changed); err == nil {
 				t.Fatalf("byte %d taken out or doubled is not found", i)
 			}
 		}

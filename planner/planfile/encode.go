@@ -48,10 +48,15 @@ func (f *File) members() []member {
 // broken bytes become U+FFFD, so that every plan has a digest.
 func line(v any) []byte {
 	b, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
+	sure(err)
+	return b
+}
+
+// sure is for what cannot fail: JSON that was made or read before.
+func sure(err error) {
 	if err != nil {
 		panic("planfile: " + err.Error())
 	}
-	return b
 }
 
 func lines[T any](list []T) [][]byte {

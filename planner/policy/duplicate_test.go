@@ -14,16 +14,19 @@ import (
 
 const duplicateCure = `take it out; if it is meant, write in the payout: allow_duplicate = "reason"`
 
-// TestDuplicateOfARecord plans one payout beside one recorded before.
-func TestDuplicateOfARecord(t *testing.T) {
-	for _, tt := range []struct {
-		name    string
-		earlier payout.Address
-		status  payout.Status
-		days    int
-		edit    func(b *planner.Batch, r *payout.Record, l *payout.Ledger)
-		broken  bool
-	}{
+// pastCase is a payment recorded some days ago, beside which salaries.director
+// is planned.
+type pastCase struct {
+	name    string
+	earlier payout.Address
+	status  payout.Status
+	days    int
+	edit    func(b *planner.Batch, r *payout.Record, l *payout.Ledger)
+	broken  bool
+}
+
+func pastCases() []pastCase {
+	return []pastCase{
 		{"paid", at("rent", "2026-10", "office"), payout.Paid, 7, nil, true},
 		{"accepted", at("rent", "2026-10", "office"), payout.Accepted, 7, nil, true},
 		{"in doubt", at("rent", "2026-10", "office"), payout.InDoubt, 7, nil, true},
@@ -64,7 +67,12 @@ func TestDuplicateOfARecord(t *testing.T) {
 			r.Attempts[0].Events = append(r.Attempts[0].Events,
 				payout.Event{Status: payout.Sending, At: again}, payout.Event{Status: payout.Paid, At: again})
 		}, true},
-	} {
+	}
+}
+
+// TestDuplicateOfARecord plans one payout beside one recorded before.
+func TestDuplicateOfARecord(t *testing.T) {
+	for _, tt := range pastCases() {
 		t.Run(tt.name, func(t *testing.T) {
 			m := merchant()
 			p, before := salaries(t, "director", 1, 1000), declare(t, tt.earlier, 1, 1000)

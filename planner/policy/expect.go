@@ -120,7 +120,8 @@ func (j *judge) checks() {
 		case c.OK:
 			f.Text = "check " + c.Name
 		default:
-			f.Text = fmt.Sprintf("check %s: %s", c.Name, c.Message)
+			// A heredoc may hold line ends; a finding is one line.
+			f.Text = fmt.Sprintf("check %s: %s", c.Name, strings.Join(strings.Fields(c.Message), " "))
 		}
 		if !f.OK {
 			f.Blocks, f.Hard = !c.Warn, true

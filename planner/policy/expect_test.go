@@ -112,7 +112,7 @@ func TestChecks(t *testing.T) {
 	place := planner.Position{File: "main.hcl", Line: 40, Column: 1}
 	got := policy.Check(policy.Input{Plan: plan, Checks: []policy.CheckResult{
 		{Name: "holds", OK: true, Known: true, Position: place},
-		{Name: "growth", Message: "The payroll is larger than the board allows.", Known: true},
+		{Name: "growth", Message: "The payroll is larger\nthan the board allows.\n", Known: true},
 		{Name: "gentle", Message: "Rather much.", Known: true, Warn: true},
 		{Name: "unknown", OK: true},
 	}})

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"payrun/planner"
 	"payrun/planner/payout"
@@ -76,10 +77,8 @@ func (j *judge) fingerprint(p *planner.Payout, m *planner.Merchant) string {
 // payoutWord is an address without its batch and period: director, or
 // staff["1001"].
 func payoutWord(a payout.Address) string {
-	if !a.HasKey {
-		return a.Name
-	}
-	return a.Name + fmt.Sprintf("[%q]", a.Key)
+	_, word, _ := strings.Cut(a.String(), `"].`) // neither label nor period has a quote
+	return word
 }
 
 // sum adds amounts of one currency. The loader bounds amounts and rows far

@@ -101,3 +101,17 @@ func TestFindingsHoldNoSecret(t *testing.T) {
 		}
 	})
 }
+
+func BenchmarkCheck100k(b *testing.B) {
+	m := merchant()
+	batch := planner.Batch{Name: "salaries", Period: "2026-11", Merchant: m, Limits: &planner.Limits{
+		MaxPayout: &planner.MoneyLimit{Value: tenge(1)}, MaxPerRecipient: &planner.MoneyLimit{Value: tenge(1)}, MaxNewRecipients: &planner.CountLimit{},
+	}}
+	for i := range 100_000 {
+		batch.Payouts = append(batch.Payouts, declare(b, at("salaries", "2026-11", "staff").WithKey(fmt.Sprint(i)), i/2, 1000))
+	}
+	plan := planOf(payout.NewLedger(), batch)
+	for b.Loop() {
+		policy.Check(policy.Input{Plan: plan})
+	}
+}

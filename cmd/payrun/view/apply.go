@@ -188,7 +188,10 @@ func (a *Apply) redraw() {
 	a.writing.Lock()
 	defer a.writing.Unlock()
 	steps, words := a.progress()
-	a.write(a.bar.draw(steps, words))
+	last := a.bar.last
+	if frame := a.bar.draw(steps, words); !bytes.Equal(frame, last) {
+		a.write(frame)
+	}
 }
 
 func (a *Apply) progress() (int, string) {
@@ -204,11 +207,7 @@ func (a *Apply) endBar(stopped bool) {
 	a.writing.Lock()
 	defer a.writing.Unlock()
 	steps, words := a.progress()
-	if stopped {
-		// Steps of payouts that nobody planned never fill the bar of a stop.
-		steps = min(steps, 2*a.tally.planned-1)
-	}
-	a.write(a.bar.end(steps, words))
+	a.write(a.bar.end(steps, words, stopped))
 	a.bar = nil
 }
 

@@ -71,6 +71,9 @@ func (a *Apply) Planned(p *Plan) {
 		if c := &p.Plan.Changes[i]; c.Action != planner.ActionNone {
 			a.push(a.plannedLine(p, c))
 		}
+		if i%1000 == 0 {
+			a.nudge()
+		}
 	}
 	a.push(a.changeSummary(p))
 	a.nudge()

@@ -65,11 +65,11 @@ func (b *bar) clear() []byte {
 	return []byte("\x1b[2K\r")
 }
 
-// end returns the bytes that leave the bar as it is: full only where all steps
-// were made.
-func (b *bar) end(steps int, words string) []byte {
+// end returns the bytes that leave the bar as it stands. Finish would fill it,
+// so it is for a run that was not stopped and made all its steps.
+func (b *bar) end(steps int, words string, stopped bool) []byte {
 	frame := b.draw(steps, words)
-	if steps >= b.inner.GetMax() {
+	if !stopped && steps >= b.inner.GetMax() {
 		_ = b.inner.Finish()
 	} else {
 		_ = b.inner.Exit()

@@ -105,8 +105,8 @@ func (d *diagnosticText) source(file *hcl.File, at *hcl.Range) {
 		return
 	}
 	lines := linesOf(file.Bytes, at)
-	digits := len(fmt.Sprint(at.Start.Line + len(lines)))
 	shown := lines[:min(maxSourceLines, len(lines))]
+	digits := len(fmt.Sprint(at.Start.Line + len(shown)))
 	for _, l := range shown {
 		code, carets := l.draw(d.room(digits))
 		d.line("  %*d │ %s", digits+1, l.number, code)

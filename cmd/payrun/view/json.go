@@ -55,11 +55,3 @@ func (o object) has(name string) bool {
 	}
 	return false
 }
-
-// list is never null in JSON, whatever encodes it.
-func list[T any](values []T) []T {
-	if values == nil {
-		return []T{}
-	}
-	return values
-}

@@ -40,7 +40,7 @@ func (p *Plan) csvRow(i int) []string {
 	c := &p.Plan.Changes[i]
 	merchant, user := "", ""
 	if c.Declared != nil {
-		merchant, user = c.Batch.Merchant.Name, c.Declared.UserID
+		merchant, user = c.Batch.Merchant.Name, withoutToken(c.Declared, c.Declared.UserID)
 	} else {
 		merchant, user = c.Record.Merchant, c.Record.UserID
 	}

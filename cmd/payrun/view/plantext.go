@@ -113,13 +113,13 @@ func (t *planText) batchCells(s *planner.Summary) []string {
 // that is not as it should be.
 func (t *planText) changes() {
 	sel := t.selected()
-	g := grid{indent: "  ", right: []bool{false, false, true}}
+	g := grid{indent: "  ", right: []bool{false, true}}
 	for _, c := range sel.changes {
 		note := sel.notes[c]
 		if c.Reason != "" {
 			note = strings.TrimPrefix(note+"; "+t.why(c), "; ")
 		}
-		g.add(t.symbol(c.Action.Symbol()), t.name(c), c.Amount().String(), destination(c), note)
+		g.add(t.symbol(c.Action.Symbol())+" "+t.name(c), t.amount(c), destination(c), note)
 	}
 	g.write(t.w)
 	if sel.rest > 0 {
@@ -131,12 +131,18 @@ func (t *planText) changes() {
 	t.others()
 }
 
+// amount names the currency only where the tables above name several.
+func (t *planText) amount(c *planner.Change) string {
+	if len(currencies(t.Plan.Plan.Batches)) == 1 {
+		return c.Amount().Grouped()
+	}
+	return c.Amount().String()
+}
+
 // others lists the changes that send nothing, most serious first.
 func (t *planText) others() {
-	written := false
+	g := grid{indent: "  "}
 	for _, action := range []planner.Action{planner.ActionConflict, planner.ActionAttention, planner.ActionCheck, planner.ActionWait, planner.ActionLeft} {
-		var g grid
-		g.indent = "  "
 		n := 0
 		for i := range t.Plan.Plan.Changes {
 			c := &t.Plan.Plan.Changes[i]
@@ -144,16 +150,15 @@ func (t *planText) others() {
 				continue
 			}
 			if n++; n <= maxListed {
-				g.add(t.symbol(action.Symbol()), t.name(c), t.why(c))
+				g.add(t.symbol(action.Symbol())+" "+t.name(c), t.why(c))
 			}
 		}
-		g.write(t.w)
 		if n > maxListed {
-			t.line("    … and %d more; the whole list: %s", n-maxListed, fullList)
+			g.add(fmt.Sprintf("  … and %d more; the whole list: %s", n-maxListed, fullList))
 		}
-		written = written || n > 0
 	}
-	if written {
+	g.write(t.w)
+	if len(g.rows) > 0 {
 		t.line("")
 	}
 }

@@ -48,7 +48,8 @@ func withoutEmptyEnd(lines []sourceLine) []sourceLine {
 }
 
 func newSourceLine(line []byte, number, offset int, at *hcl.Range) sourceLine {
-	from, to := 0, len(line)
+	// Below the first line, the indentation is not what is meant.
+	from, to := len(line)-len(bytes.TrimLeft(line, " \t")), len(line)
 	if number == at.Start.Line {
 		from = position(line, offset, at.Start)
 	}

@@ -20,6 +20,7 @@ type tally struct {
 	counts  map[payout.Status]int
 	steps   int // two a payout: answered, and settled
 	skipped int
+	settled int // outcomes of any payout
 	calls   int // payout calls that came to a result
 	since   time.Time
 	paid    payout.Sums
@@ -44,6 +45,7 @@ func (t *tally) observe(e executor.Event) {
 		t.begun[e.Address] = t.now()
 		t.move(e.Address, payout.Sending, e.Amount)
 	case executor.Settled:
+		t.settled++
 		if e.Sent {
 			t.calls++
 		}
@@ -92,6 +94,9 @@ func (t *tally) handled() int {
 
 // words is "38 of 318 payouts sent, 36 paid (1 200 000.00 of 40 630 300.00 KZT)".
 func (t *tally) words() string {
+	if t.planned == 0 {
+		return fmt.Sprintf("waiting for answers, %s so far", plural(t.settled, "outcome"))
+	}
 	parts := []string{fmt.Sprintf("%d of %s sent", t.handled()-t.skipped, plural(t.planned, "payout"))}
 	for _, s := range payout.Statuses() {
 		if n := t.counts[s]; n > 0 && s != payout.Sending {
