@@ -13,46 +13,74 @@ import (
 // asked is one status answer with the clocks of both sides.
 type asked struct {
 	reading
-	at    time.Time // ours, when the answer was there; monotonic too
-	clock time.Time // the gateway's Date header; zero where there was none
+	since  time.Time // ours, when the question was put: what the answer says may be as old
+	at     time.Time // ours, when the answer was there
+	clock  time.Time // the gateway's Date header; zero where there was none
+	silent bool      // no document came at all
 }
 
-// tries is how often one question is asked until it gets any answer at all.
-const tries = 3
+// Bounds of one question.
+const (
+	tries    = 3 // until it gets any answer at all
+	triesFor = time.Minute
+	tryAgain = 200 * time.Millisecond // after the first try
+)
 
 // ask puts one question to the gateway, again where the call itself fails:
 // asking creates nothing. A question without a trusted answer has no verdict.
 func (m *Merchant) ask(ctx context.Context, q question) asked {
+	var since time.Time
+	request := &freedompay.StatusRequest{OrderID: q.orderID, PaymentID: q.paymentID}
+	if q.alone {
+		request.PaymentID = ""
+	}
 	operation := func() (*freedompay.Answer, error) {
 		if err := m.askTurn(ctx); err != nil {
 			return nil, backoff.Permanent(err)
 		}
-		return m.Gateway.Status(ctx, &freedompay.StatusRequest{OrderID: q.orderID, PaymentID: q.paymentID})
+		since = time.Now()
+		return m.Gateway.Status(ctx, request)
 	}
 	policy := backoff.NewExponentialBackOff()
-	policy.InitialInterval = 200 * time.Millisecond
-	answer, err := backoff.Retry(ctx, operation, backoff.WithBackOff(policy), backoff.WithMaxTries(tries), backoff.WithMaxElapsedTime(time.Minute))
+	policy.InitialInterval = tryAgain
+	answer, err := backoff.Retry(ctx, operation, backoff.WithBackOff(policy), backoff.WithMaxTries(tries), backoff.WithMaxElapsedTime(triesFor))
 	if err != nil {
-		return asked{reading: reading{why: cleanWords(err.Error())}, at: time.Now()}
+		return asked{reading: reading{why: cleanWords(err.Error())}, since: since, at: time.Now(), silent: true}
 	}
-	return asked{reading: readStatus(answer, q), at: time.Now(), clock: answer.Date}
+	return asked{reading: readStatus(answer, q), since: since, at: time.Now(), clock: answer.Date}
 }
 
 // questionFor asks about a recorded attempt.
 func (m *Merchant) questionFor(r *payout.Record, a *payout.Attempt) question {
 	return question{
 		merchantID: m.ID,
+		api:        freedompay.API(m.API),
 		orderID:    a.OrderID,
 		amount:     r.Amount.Decimal(),
 		paymentID:  a.PaymentID,
-		ours:       !a.TimeLimit.IsZero(),
+		ours:       sentByUs(a),
 	}
+}
+
+// sentByUs says whether our own call may have made the attempt's payment: an
+// intent is recorded, and no proof that nothing left followed it.
+func sentByUs(a *payout.Attempt) bool {
+	ours := false
+	for i := range a.Events {
+		switch a.Events[i].Status {
+		case payout.Sending:
+			ours = true
+		case payout.NotSent:
+			ours = false
+		}
+	}
+	return ours
 }
 
 // byOrderAlone is the same question without the payment id: what a lost answer
 // leaves to ask with, and so what has to be proven.
 func (q question) byOrderAlone() question {
-	q.paymentID = ""
+	q.alone = true
 	return q
 }
 

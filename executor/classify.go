@@ -42,7 +42,7 @@ func classify(a *freedompay.Answer, err error, s sent) result {
 		r.code = strconv.Itoa(a.ErrorCode)
 	}
 	switch {
-	case a.HTTPStatus == http.StatusUnauthorized && a.SignatureState == freedompay.SignatureMissing && a.ErrorCode == codeWrongSignature:
+	case saysWrongKey(a):
 		return r.wrongKey()
 	case !a.Signed:
 		return r.because("the answer's signature is " + a.SignatureState.String())
@@ -74,6 +74,12 @@ func classifyFailure(err error) result {
 		return result{status: payout.NotSent, source: payout.SourceTransport, words: cleanWords(call.Error())}
 	}
 	return result{status: payout.InDoubt, source: payout.SourceTransport, words: cleanWords(err.Error())}
+}
+
+// saysWrongKey: a gateway that cannot tell who asks has no key to sign with.
+func saysWrongKey(a *freedompay.Answer) bool {
+	return a.HTTPStatus == http.StatusUnauthorized && a.SignatureState == freedompay.SignatureMissing &&
+		a.Status == "error" && a.ErrorCode == codeWrongSignature
 }
 
 // wrongKey: the gateway says that it took no request at all.
@@ -135,7 +141,12 @@ func (r result) refused(a *freedompay.Answer) result {
 	if known && code.StopsRun {
 		r.stop = &Stop{Kind: StopGateway, Text: fmt.Sprintf("the gateway refuses the run: %d %s", code.Number, code.Meaning)}
 	}
-	if known && code.Class == freedompay.NotExecuted {
+	switch {
+	case a.PaymentID != "" && a.PaymentID != "0":
+		// What has a payment id exists, whatever the code means.
+		r.paymentID = a.PaymentID
+		return r.because("the refusal names a payment")
+	case known && code.Class == freedompay.NotExecuted:
 		r.status = payout.Rejected
 	}
 	return r

@@ -49,7 +49,7 @@ func (m *Merchant) width() int { return max(1, m.Width) }
 const (
 	lookupFresh    = 10 * time.Second // a look-up is worth nothing after
 	maxSendsPerRun = 3                // of one order id, after proof that nothing left
-	maxRowOfBad    = 5                // in doubt or not sent in a row stop the run
+	maxRowOfBad    = 5                // in doubt, not sent, or not answered in a row stop the run
 	maxClockSkew   = 5 * time.Minute  // between our clock and the gateway's Date
 	firstPayoutFor = 5 * time.Minute  // the first payout must be found by then
 )

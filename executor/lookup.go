@@ -3,8 +3,10 @@ package executor
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
+	"payrun/freedompay"
 	"payrun/planner"
 	"payrun/planner/payout"
 )
@@ -12,10 +14,28 @@ import (
 // clearance is what the look-up of one planned payout allows.
 type clearance struct {
 	send   bool
-	behind bool      // the gateway knows a payment that the state did not
-	at     time.Time // when the last question was answered
+	found  bool      // the gateway knows a payment, alive or failed
+	behind bool      // it knows a live one that the state did not
+	since  time.Time // when the order id to be sent was asked for
+	at     time.Time // when that was answered
 	clock  time.Time // the gateway's Date of that answer
 	why    string    // why it may not be sent, for people
+}
+
+// age is how old a look-up is by the clock that says more: the monotonic one
+// sees time that a stepped wall clock hides, the wall clock sees the sleep of a
+// suspended machine.
+func (c clearance) age(now time.Time) time.Duration {
+	return older(now.Sub(c.since), now.Round(0).Sub(c.since.Round(0)))
+}
+
+// older combines the two ages. A wall clock that was set back proves nothing,
+// so that it counts as too old.
+func older(monotonic, wall time.Duration) time.Duration {
+	if wall < -time.Second {
+		return max(monotonic, lookupFresh+time.Second)
+	}
+	return max(monotonic, wall)
 }
 
 // candidate is one order id that a planned payout may have been sent under.
@@ -30,22 +50,30 @@ type candidate struct {
 // the state is not proven. An error means that the record is not durable.
 func (r *Run) lookup(ctx context.Context, m *Merchant, c *planner.Change, all bool) (clearance, error) {
 	if m.LookupOff {
-		return clearance{send: true, at: time.Now()}, nil
+		now := time.Now()
+		return clearance{send: true, since: now, at: now}, nil
 	}
 	var out clearance
 	var found []candidate
-	for _, one := range candidates(m, c, all) {
-		one.answer = m.ask(ctx, question{merchantID: m.ID, orderID: one.orderID, amount: c.Declared.Amount.Decimal()})
+	for _, one := range candidates(c, all) {
+		one.answer = m.ask(ctx, question{
+			merchantID: m.ID, api: freedompay.API(m.API), orderID: one.orderID, amount: c.Declared.Amount.Decimal(), alone: true,
+		})
 		if one.answer.verdict == "" {
+			r.unanswered(ctx, m, one.answer.why)
 			return clearance{why: "the look-up brought no trusted answer: " + one.answer.why}, nil
 		}
-		if out.at.IsZero() {
-			// The oldest answer decides how fresh a look-up is.
-			out.at, out.clock = one.answer.at, one.answer.clock
-		}
+		r.silence.add(m, true)
+		// The order id to be sent is the last: its answer is the fresh one.
+		out.since, out.at, out.clock = one.answer.since, one.answer.at, one.answer.clock
 		if one.answer.found() {
 			found = append(found, one)
 		}
+	}
+	if all {
+		r.mu.Lock()
+		r.asked[c.Address] = true
+		r.mu.Unlock()
 	}
 	if len(found) == 0 {
 		out.send = true
@@ -54,112 +82,40 @@ func (r *Run) lookup(ctx context.Context, m *Merchant, c *planner.Change, all bo
 	return r.adopt(m, c, found)
 }
 
-// candidates lists the order ids to ask for, by attempt.
-func candidates(m *Merchant, c *planner.Change, all bool) []candidate {
+// unanswered counts a look-up without an answer. A gateway that answers nobody
+// is not asked about everybody.
+func (r *Run) unanswered(ctx context.Context, m *Merchant, why string) {
+	if ctx.Err() != nil {
+		return
+	}
+	if r.silence.add(m, false) {
+		r.stop.halt(StopSilent, fmt.Sprintf("%d look-ups in a row brought no trusted answer, so that nothing can be sent; the last: %s", maxRowOfBad, why))
+	}
+}
+
+// candidates lists the order ids to ask for, by attempt; the one to be sent
+// comes last.
+func candidates(c *planner.Change, all bool) []candidate {
 	first, last := c.Attempt, c.Attempt
 	if all {
 		first, last = 1, payout.MaxAttempts
 	}
+	own := candidate{attempt: c.Attempt, orderID: c.OrderID}
 	var out []candidate
 	for n := first; n <= last; n++ {
 		if known := c.Record.Attempt(n); known != nil && known.Status() != payout.NotSent {
 			continue // recorded, and asked about as such
 		}
-		for _, id := range planner.KnownOrderIDs(m.Merchant, c.Declared, c.Record, n) {
-			out = append(out, candidate{attempt: n, orderID: id})
-		}
-	}
-	return out
-}
-
-// adopt records payments that the gateway knows and the state did not.
-func (r *Run) adopt(m *Merchant, c *planner.Change, found []candidate) (clearance, error) {
-	alive := 0
-	for _, f := range found {
-		if f.answer.alive() {
-			alive++
-		}
-	}
-	out := clearance{at: time.Now(), behind: alive > 0}
-	out.why = "the gateway knows an earlier attempt that failed"
-	if out.behind {
-		out.why = "the gateway knows this payment already"
-	}
-	for i, f := range found {
-		if conflictingAttempt(found[:i], f) {
-			// A second order id of one attempt has no record of its own.
-			r.inquirer.emit(Noticed{Merchant: m.Name, Warning: true, Text: fmt.Sprintf(
-				"%s: order id %s is known to the gateway too (%s): a person has to look", c.Address, f.orderID, f.answer.verdict)})
-			continue
-		}
-		o := r.adoption(m, c, f, alive > 1)
-		before := r.inquirer.look(c.Address)
-		if err := r.inquirer.record(before, &o); err != nil {
-			return clearance{}, err
-		}
-	}
-	return out, nil
-}
-
-func conflictingAttempt(earlier []candidate, f candidate) bool {
-	for _, e := range earlier {
-		if e.attempt == f.attempt {
-			return true
-		}
-	}
-	return false
-}
-
-// adoption is the outcome that records one found payment.
-func (r *Run) adoption(m *Merchant, c *planner.Change, f candidate, several bool) payout.Outcome {
-	details := c.Declared.Details(m.Merchant)
-	o := payout.Outcome{
-		At: f.answer.at, Address: c.Address, Attempt: f.attempt, OrderID: f.orderID,
-		Cause: payout.CauseLookup, PaymentID: f.answer.paymentID, PaymentDate: f.answer.date,
-		Event: payout.Event{At: f.answer.at, Source: payout.SourceLookup, Code: f.answer.code, Words: f.answer.words},
-		Raise: []payout.Flag{payout.FlagUnproven}, Adopt: &details,
-	}
-	switch {
-	case f.answer.verdict == payout.SaysError:
-		o.Event.Status, o.Raise = payout.Failed, nil
-		o.Failures = payout.Seen{Count: 1, First: f.answer.at, Last: f.answer.at}
-	case f.answer.amountOff:
-		o.Event.Status = payout.InDoubt
-		o.Event.Words = "the gateway knows a payment of another amount under this order id"
-		o.Raise = append(o.Raise, payout.FlagAlarm)
-	case r.heldElsewhere(m, c.Address, f.answer.paymentID):
-		o.Event.Status = payout.InDoubt
-		o.Event.Words = "payment " + f.answer.paymentID + " belongs to another payout already"
-		o.PaymentID = ""
-		o.Raise = append(o.Raise, payout.FlagAlarm)
-	case f.answer.noAmount:
-		o.Event.Status = payout.InDoubt
-		o.Event.Words = "the gateway knows a payment under this order id and does not say of which amount"
-	case f.answer.verdict == payout.SaysSuccess:
-		o.Event.Status = payout.Paid
-	default:
-		o.Event.Status = payout.Accepted
-	}
-	if several && f.answer.alive() {
-		o.Raise = append(o.Raise, payout.FlagAlarm)
-	}
-	return o
-}
-
-// heldElsewhere says whether another record holds the payment id.
-func (r *Run) heldElsewhere(m *Merchant, a payout.Address, paymentID string) bool {
-	held := false
-	r.Journal.View(func(l *payout.Ledger) {
-		for _, record := range l.All() {
-			if record.Merchant != m.Name || record.Address == a {
-				continue
-			}
-			for i := range record.Attempts {
-				held = held || record.Attempts[i].PaymentID == paymentID
+		for _, id := range c.KnownOrderIDs(n) {
+			if !strings.EqualFold(id, own.orderID) {
+				out = append(out, candidate{attempt: n, orderID: id})
 			}
 		}
-	})
-	return held
+	}
+	if known := c.Record.Attempt(c.Attempt); known != nil && known.Status() != payout.NotSent {
+		return out // looked up beside the plan
+	}
+	return append(out, own)
 }
 
 // checkClocks refuses to send while our clock and the gateway's differ, or

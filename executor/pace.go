@@ -13,7 +13,8 @@ import (
 // until its first byte leaves, so that a slow disk never lets two calls bunch
 // up.
 type pacer struct {
-	door sync.Mutex
+	made sync.Once
+	door chan struct{} // holds one value while somebody is inside
 }
 
 // turn is the right to make one payout call now.
@@ -29,13 +30,14 @@ func (p *pacer) enter(ctx context.Context, l *rate.Limiter) (*turn, error) {
 	if l == nil {
 		return t, ctx.Err()
 	}
-	p.door.Lock()
-	for {
-		delay := untilFree(l)
-		if delay <= 0 {
-			break
-		}
-		if err := sleep(ctx, delay); err != nil {
+	p.made.Do(func() { p.door = make(chan struct{}, 1) })
+	select {
+	case p.door <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	for delay := untilFree(l); delay > 0; delay = untilFree(l) {
+		if sleep(ctx, delay) != nil {
 			break
 		}
 	}
@@ -54,12 +56,13 @@ func untilFree(l *rate.Limiter) time.Duration {
 	return r.DelayFrom(now)
 }
 
-// spend uses the turn up: the first byte leaves now.
+// spend uses the turn up: the first byte leaves now. The token is taken
+// whatever the limiter thinks, for the call happens.
 func (t *turn) spend() {
 	t.once.Do(func() {
 		if t.limiter != nil {
-			t.limiter.AllowN(time.Now(), 1)
-			t.pacer.door.Unlock()
+			t.limiter.ReserveN(time.Now(), 1)
+			<-t.pacer.door
 		}
 	})
 }
@@ -69,7 +72,7 @@ func (t *turn) spend() {
 func (t *turn) giveBack() {
 	t.once.Do(func() {
 		if t.limiter != nil {
-			t.pacer.door.Unlock()
+			<-t.pacer.door
 		}
 	})
 }

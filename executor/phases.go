@@ -14,22 +14,45 @@ import (
 // askOpen asks about everything that is open before anything new is sent. What
 // is found by its order id alone also proves the look-up.
 func (r *Run) askOpen(started context.Context) {
-	subjects := r.inquirer.open(r.Merchants)
+	subjects := append(r.inquirer.open(r.Merchants), r.failedOnce()...)
 	if len(subjects) == 0 {
 		return
 	}
 	r.inquirer.emit(PhaseStarted{Phase: PhaseAsk, Count: len(subjects)})
-	if err := r.inquirer.inquireAll(started, subjects); err != nil {
+	if _, err := r.inquirer.inquireAll(started, subjects); err != nil {
 		r.unwritten(err, false)
 	}
 }
 
+// failedOnce lists what would be retried without a person, had it been seen to
+// fail twice.
+func (r *Run) failedOnce() []subject {
+	var out []subject
+	for i := range r.Plan.Changes {
+		c := &r.Plan.Changes[i]
+		if m := r.Merchants[recordedMerchant(c)]; m != nil && c.Action == planner.ActionCheck && c.Status() == payout.Failed {
+			out = append(out, subject{merchant: m, address: recordedAt(c), attempt: c.Record.Newest().N})
+		}
+	}
+	return out
+}
+
+func recordedMerchant(c *planner.Change) string {
+	if c.Record == nil {
+		return ""
+	}
+	return c.Record.Merchant
+}
+
 // lookupAll looks up every attempt of the whole plan, before the first send,
-// where the state is not proven.
-func (r *Run) lookupAll(started context.Context, changes []*planner.Change) {
+// where the state is not proven: also of what this plan does not send, for the
+// state counts as proven after it.
+func (r *Run) lookupAll(started context.Context) {
 	if !r.Unproven || started.Err() != nil {
 		return
 	}
+	changes := r.unsure()
+	changes = slices.DeleteFunc(changes, func(c *planner.Change) bool { return c.Excluded })
 	r.inquirer.emit(PhaseStarted{Phase: PhaseLookup, Count: len(changes)})
 	r.lookupMany(started, changes)
 	if r.report.Adopted > 0 {
@@ -43,7 +66,7 @@ func (r *Run) lookupMany(ctx context.Context, changes []*planner.Change) {
 		var g errgroup.Group
 		g.SetLimit(m.width())
 		for _, c := range mine {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || r.silence.tooLong(m) {
 				break
 			}
 			g.Go(func() error {
@@ -60,7 +83,7 @@ func (r *Run) lookupOne(ctx context.Context, m *Merchant, c *planner.Change) {
 	switch {
 	case err != nil:
 		r.unwritten(err, false)
-	case !cleared.send && ctx.Err() == nil:
+	case cleared.found || !cleared.send && ctx.Err() == nil:
 		r.refuse(c, cleared)
 	}
 }
@@ -72,7 +95,9 @@ func (r *Run) refuse(c *planner.Change, cleared clearance) {
 		r.report.Adopted++
 		r.mu.Unlock()
 	}
-	r.skip(c, cleared.why)
+	if c.Sends() {
+		r.skip(c, cleared.why)
+	}
 }
 
 func (r *Run) behind() {
@@ -81,14 +106,14 @@ func (r *Run) behind() {
 
 // lookupRest looks up what was not reached, so that one run finds everything
 // that the state did not know.
-func (r *Run) lookupRest(admit context.Context, changes []*planner.Change) {
+func (r *Run) lookupRest(admit context.Context) {
 	stop := r.stop.reason()
 	if stop == nil || stop.Kind != StopBehind {
 		return
 	}
 	var rest []*planner.Change
-	for _, c := range changes {
-		if !r.touched[c.Address] && !r.lookedUp[c.Address] && !r.merchantOf(c).LookupOff {
+	for _, c := range r.unsure() {
+		if c.Sends() && !r.done(c) && !r.asked[c.Address] {
 			rest = append(rest, c)
 		}
 	}
@@ -182,7 +207,7 @@ func (r *Run) waitFinal(admit context.Context) {
 		}
 	}
 	doubts := r.inquirer.subjects(r.Merchants, func(s payout.Status) bool { return s == payout.InDoubt })
-	if err := r.inquirer.inquireAll(admit, doubts); err != nil {
+	if _, err := r.inquirer.inquireAll(admit, doubts); err != nil {
 		r.unwritten(err, true)
 	}
 }

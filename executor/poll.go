@@ -2,7 +2,9 @@ package executor
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,61 +39,131 @@ func (i *inquirer) subjects(merchants map[string]*Merchant, wanted func(payout.S
 }
 
 // inquireAll asks about each subject once, as many at once as each merchant
-// allows. The error is the first record that could not be made durable.
-func (i *inquirer) inquireAll(ctx context.Context, subjects []subject) error {
-	groups := make(map[*Merchant]*errgroup.Group)
-	for _, s := range subjects {
-		if groups[s.merchant] == nil {
-			groups[s.merchant] = new(errgroup.Group)
-			groups[s.merchant].SetLimit(s.merchant.width())
-		}
+// allows, and returns how many it asked about. The error is the first record
+// that could not be made durable.
+func (i *inquirer) inquireAll(ctx context.Context, subjects []subject) (asked int, err error) {
+	byMerchant := make(map[*Merchant][][]subject)
+	for _, group := range byPayout(subjects) {
+		m := group[0].merchant
+		byMerchant[m] = append(byMerchant[m], group)
 	}
-	var feed sync.WaitGroup
-	for m, g := range groups {
-		feed.Go(func() {
-			for _, s := range subjects {
-				if s.merchant != m || ctx.Err() != nil {
-					continue
-				}
-				g.Go(func() error {
-					_, err := i.inquire(ctx, s)
-					return err
-				})
-			}
+	var mu sync.Mutex
+	var all errgroup.Group
+	for m, groups := range byMerchant {
+		all.Go(func() error {
+			n, err := i.inquireMerchant(ctx, m, groups)
+			mu.Lock()
+			defer mu.Unlock()
+			asked += n
+			return err
 		})
 	}
-	feed.Wait()
-	var first error
-	for _, g := range groups {
-		if err := g.Wait(); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
+	err = all.Wait()
+	return asked, err
 }
 
-// Intervals between two rounds of polling.
+// byPayout puts the attempts of one payout together: they are asked about one
+// after the other, for what is learned of one weighs on the next.
+func byPayout(subjects []subject) [][]subject {
+	sorted := slices.Clone(subjects)
+	slices.SortFunc(sorted, func(a, b subject) int {
+		if c := a.address.Compare(b.address); c != 0 {
+			return c
+		}
+		return a.attempt - b.attempt
+	})
+	var out [][]subject
+	for n, s := range sorted {
+		if n > 0 && sorted[n-1].address == s.address {
+			out[len(out)-1] = append(out[len(out)-1], s)
+			continue
+		}
+		out = append(out, []subject{s})
+	}
+	return out
+}
+
+// inquireMerchant asks one merchant's gateway, until it is silent too often in
+// a row.
+func (i *inquirer) inquireMerchant(ctx context.Context, m *Merchant, groups [][]subject) (int, error) {
+	var quiet silence
+	var g errgroup.Group
+	g.SetLimit(m.width())
+	asked := 0
+	for _, group := range groups {
+		if ctx.Err() != nil || quiet.tooLong(m) {
+			break
+		}
+		asked += len(group)
+		g.Go(func() error {
+			for _, s := range group {
+				answer, err := i.inquire(ctx, s)
+				if err != nil {
+					return err
+				}
+				if ctx.Err() == nil && quiet.add(m, !answer.silent) {
+					i.noticeSilence(m, answer.why)
+				}
+			}
+			return nil
+		})
+	}
+	return asked, g.Wait()
+}
+
+// noticeSilence says once that a gateway is silent.
+func (i *inquirer) noticeSilence(m *Merchant, why string) {
+	if _, told := i.quiet.LoadOrStore(m, true); told {
+		return
+	}
+	i.emit(Noticed{Merchant: m.Name, Warning: true, Text: fmt.Sprintf(
+		"%d questions in a row brought no answer, the others are left for later; the last: %s", maxRowOfBad, why)})
+}
+
+// Bounds of the pause between two questions about one payout.
 const (
 	pollFirst = 50 * time.Millisecond
-	pollLast  = 10 * time.Second
+	pollLast  = 30 * time.Second
 )
 
-// poll asks about what is waiting, round after round with a growing pause,
-// until nothing waits or the context ends.
+// backOff says when a payout is asked about again.
+type backOff struct {
+	pause time.Duration
+	next  time.Time
+}
+
+// later doubles the pause, with jitter, so that neither payouts nor runners
+// ask in step.
+func (b backOff) later(now time.Time) backOff {
+	pause := min(max(2*b.pause, pollFirst), pollLast)
+	return backOff{pause: pause, next: now.Add(pause + rand.N(pause/2))}
+}
+
+// poll asks about what is waiting, each payout with a growing pause, until
+// nothing waits or the context ends.
 func (i *inquirer) poll(ctx context.Context, waiting func() []subject) error {
-	for pause := pollFirst; ; pause = min(2*pause, pollLast) {
+	known := make(map[subject]backOff)
+	for {
 		subjects := waiting()
 		if len(subjects) == 0 || ctx.Err() != nil {
 			return nil
 		}
-		if err := i.inquireAll(ctx, subjects); err != nil {
+		now := time.Now()
+		due := slices.DeleteFunc(slices.Clone(subjects), func(s subject) bool { return known[s].next.After(now) })
+		if _, err := i.inquireAll(ctx, due); err != nil {
 			return err
 		}
-		if len(waiting()) == 0 {
-			return nil
+		now = time.Now()
+		for _, s := range due {
+			known[s] = known[s].later(now)
 		}
-		// Jitter, so that many runners do not ask in step.
-		if sleep(ctx, pause+rand.N(pause/2)) != nil {
+		first := now.Add(pollLast)
+		for _, s := range subjects {
+			if next := known[s].next; next.Before(first) {
+				first = next
+			}
+		}
+		if sleep(ctx, first.Sub(now)) != nil {
 			return nil
 		}
 	}

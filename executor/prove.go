@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"payrun/planner"
@@ -18,39 +19,70 @@ type known struct {
 // prove re-tests once a run that the gateway answers by order id alone, on the
 // newest known payment of each merchant. Where it does not, no look-up and no
 // not-found answer can be trusted, and nothing is sent.
-func (r *Run) prove(started context.Context) {
+func (r *Run) prove(started context.Context, changes []*planner.Change) {
 	for _, m := range r.Plan.Merchants {
 		merchant := r.Merchants[m.Name]
-		newest, ok := r.newestPayment(m.Name)
-		if merchant.LookupOff || !ok || started.Err() != nil {
+		sends := slices.ContainsFunc(changes, func(c *planner.Change) bool { return c.Batch.Merchant.Name == m.Name })
+		if merchant.LookupOff || !sends {
 			continue
 		}
-		record := r.inquirer.look(newest.address)
-		attempt := record.Attempt(newest.attempt)
-		answer := merchant.ask(started, merchant.questionFor(record, attempt).byOrderAlone())
 		if started.Err() != nil {
 			return
 		}
-		if !answer.found() {
-			r.stop.halt(StopLookup, fmt.Sprintf("the gateway does not find the known payment %s by its order id alone (%s): look-ups cannot be trusted, nothing is sent",
-				attempt.OrderID, nonEmpty(answer.why, string(answer.verdict))))
-			return
-		}
-		if r.inquirer.proven(merchant) {
-			continue
-		}
-		o := payout.Outcome{
-			At: answer.at, Address: record.Address, Attempt: newest.attempt, OrderID: attempt.OrderID,
-			NotFound: attempt.NotFound, Failures: attempt.Failures, Proof: merchant.proof(attempt.OrderID, answer.at),
-		}
-		if err := r.Journal.End(&o); err != nil {
-			r.unwritten(err, false)
-			return
+		if newest, ok := r.newestPayment(m.Name); ok {
+			r.retest(started, merchant, newest)
+		} else if first := r.firstInDoubt(merchant); first != "" {
+			r.stop.halt(StopLookup, fmt.Sprintf("an earlier payout, order %s, may have been made and was never found by its order id alone: look-ups cannot be trusted, nothing is sent", first))
 		}
 	}
 }
 
-// newestPayment finds the newest attempt with a payment id.
+// retest asks for a known payment by its order id alone.
+func (r *Run) retest(started context.Context, m *Merchant, newest known) {
+	record := r.inquirer.look(newest.address)
+	attempt := record.Attempt(newest.attempt)
+	answer := m.ask(started, m.questionFor(record, attempt).byOrderAlone())
+	switch {
+	case answer.found():
+	case started.Err() != nil:
+		return
+	case answer.verdict == "":
+		r.stop.halt(StopSilent, fmt.Sprintf("the look-up could not be tested on the known payment %s, so that nothing can be sent: %s", attempt.OrderID, answer.why))
+		return
+	default:
+		r.stop.halt(StopLookup, fmt.Sprintf("the gateway does not find the known payment %s by its order id alone: look-ups cannot be trusted, nothing is sent", attempt.OrderID))
+		return
+	}
+	if r.inquirer.proven(m) {
+		return
+	}
+	o := payout.Outcome{
+		At: answer.at, Address: record.Address, Attempt: newest.attempt, OrderID: attempt.OrderID,
+		NotFound: attempt.NotFound, Failures: attempt.Failures, Proof: m.proof(attempt.OrderID, answer.at),
+	}
+	if err := r.Journal.End(&o); err != nil {
+		r.unwritten(err, false)
+	}
+}
+
+// firstInDoubt is the order id of a payout of a merchant whose look-up is not
+// proven, which may have been made and which asking did not find; or "". Until
+// it is found or settled nobody knows what a not-found answer is worth.
+func (r *Run) firstInDoubt(m *Merchant) string {
+	if r.inquirer.proven(m) {
+		return ""
+	}
+	orderID := ""
+	for _, s := range r.inquirer.subjects(r.Merchants, func(s payout.Status) bool { return s == payout.InDoubt }) {
+		a := r.inquirer.look(s.address).Attempt(s.attempt)
+		if s.merchant == m && sentByUs(a) {
+			orderID = a.OrderID
+		}
+	}
+	return orderID
+}
+
+// newestPayment finds the newest attempt of our own with a payment id.
 func (r *Run) newestPayment(merchant string) (known, bool) {
 	var newest known
 	var at time.Time
@@ -61,7 +93,7 @@ func (r *Run) newestPayment(merchant string) (known, bool) {
 			}
 			for i := range record.Attempts {
 				a := &record.Attempts[i]
-				if a.PaymentID != "" && !a.TimeLimit.IsZero() && !a.BegunAt().Before(at) {
+				if a.PaymentID != "" && sentByUs(a) && !a.BegunAt().Before(at) {
 					newest, at = known{record.Address, a.N}, a.BegunAt()
 				}
 			}
@@ -107,7 +139,7 @@ func (r *Run) awaitProof(started context.Context, m *Merchant, c *planner.Change
 	deadline := time.Now().Add(firstPayoutFor)
 	interval := 100 * time.Millisecond
 	for {
-		if _, err := r.inquirer.inquire(started, subject{merchant: m, address: c.Address, attempt: c.Attempt}); err != nil {
+		if _, err := r.inquirer.inquire(started, subject{merchant: m, address: recordedAt(c), attempt: c.Attempt}); err != nil {
 			r.unwritten(err, true)
 			return
 		}
@@ -123,11 +155,4 @@ func (r *Run) awaitProof(started context.Context, m *Merchant, c *planner.Change
 		}
 		interval = min(2*interval, 10*time.Second)
 	}
-}
-
-func nonEmpty(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

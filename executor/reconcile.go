@@ -2,7 +2,6 @@ package executor
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"payrun/planner/payout"
@@ -17,19 +16,13 @@ type Reconciliation struct {
 	Included  func(payout.Address) bool // nil = all
 }
 
-// Run makes the passes. The error is the first record that could not be made
-// durable.
+// Run makes the passes and returns how many attempts the first one asked
+// about. A single pass asks about each once, whatever was asked before; with
+// Wait, later passes back off for each payout. A gateway that is silent five
+// times in a row is asked no further in that pass. The error is the first
+// record that could not be made durable.
 func (r *Reconciliation) Run(ctx context.Context) (asked int, err error) {
-	emit := r.Emit
-	if emit == nil {
-		emit = func(Event) {}
-	}
-	var one sync.Mutex
-	i := &inquirer{journal: r.Journal, emit: func(e Event) {
-		one.Lock()
-		defer one.Unlock()
-		emit(e)
-	}}
+	i := newInquirer(r.Journal, r.Emit)
 	subjects := func() []subject {
 		return r.included(append(i.open(r.Merchants), i.watched(r.Merchants, time.Now())...))
 	}
@@ -37,12 +30,12 @@ func (r *Reconciliation) Run(ctx context.Context) (asked int, err error) {
 	if len(first) > 0 {
 		i.emit(PhaseStarted{Phase: PhaseAsk, Count: len(first)})
 	}
-	if err := i.inquireAll(ctx, first); err != nil || r.Wait <= 0 {
-		return len(first), err
+	if asked, err = i.inquireAll(ctx, first); err != nil || r.Wait <= 0 {
+		return asked, err
 	}
 	limited, cancel := context.WithTimeout(ctx, r.Wait)
 	defer cancel()
-	return len(first), i.poll(limited, func() []subject { return r.included(i.open(r.Merchants)) })
+	return asked, i.poll(limited, func() []subject { return r.included(i.open(r.Merchants)) })
 }
 
 func (r *Reconciliation) included(subjects []subject) []subject {

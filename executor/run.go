@@ -20,14 +20,16 @@ type Run struct {
 	Wait         time.Duration // for final statuses; 0 = do not wait
 	StillOurs    func() error  // asked right before a first byte; nil = always ours
 
-	inquirer inquirer
+	inquirer *inquirer
 	stop     *stopper
 	row      row
+	silence  silence
 
 	mu       sync.Mutex
 	report   *Report
 	touched  map[payout.Address]bool // sent in this run
-	lookedUp map[payout.Address]bool
+	lookedUp map[payout.Address]bool // skipped: not to be tried again
+	asked    map[payout.Address]bool // looked up under all its order ids
 }
 
 // Report says what a run came to. What became of the payouts stands in the
@@ -39,6 +41,11 @@ type Report struct {
 	Adopted   int              // found at the gateway, unknown to the state before
 	Stop      *Stop            // why no further payout was started; nil = all were
 	Unwritten error            // something happened that could not be recorded
+
+	// LookedUp says that the state may count as proven from here on: it did
+	// before, or every payout that this plan or a later one may send was looked
+	// up under all its order ids, with a trusted answer to each.
+	LookedUp bool
 }
 
 // Apply carries the plan out. Cancelling admit lets the calls in flight end;
@@ -49,34 +56,27 @@ func (r *Run) Apply(admit, calls context.Context) *Report {
 	changes := r.Plan.Sending()
 	r.askOpen(started)
 	if len(changes) > 0 {
-		r.prove(started)
-		r.lookupAll(started, changes)
+		r.prove(started, changes)
+		r.lookupAll(started)
 		r.pause(started)
 		r.firstAlone(started, calls, changes)
 		r.sendAll(started, calls, changes)
-		r.lookupRest(admit, changes)
+		r.lookupRest(admit)
 	}
 	r.stop.outside(admit)
 	r.waitFinal(admit)
+	r.stop.outside(admit)
 	r.finish(changes)
 	return r.report
 }
 
 // begin prepares the run's own state.
 func (r *Run) begin(admit context.Context) context.Context {
-	emit := r.Emit
-	if emit == nil {
-		emit = func(Event) {}
-	}
-	var one sync.Mutex
-	r.inquirer = inquirer{journal: r.Journal, emit: func(e Event) {
-		one.Lock()
-		defer one.Unlock()
-		emit(e)
-	}}
+	r.inquirer = newInquirer(r.Journal, r.Emit)
 	r.report = &Report{}
 	r.touched = make(map[payout.Address]bool)
 	r.lookedUp = make(map[payout.Address]bool)
+	r.asked = make(map[payout.Address]bool)
 	stop, started := newStopper(admit, r.inquirer.emit)
 	r.stop = stop
 	return started
@@ -90,6 +90,27 @@ func (r *Run) finish(changes []*planner.Change) {
 			r.report.Unsent++
 		}
 	}
+	r.report.LookedUp = true
+	for _, c := range r.unsure() {
+		r.report.LookedUp = r.report.LookedUp && (!r.Unproven || r.asked[c.Address])
+	}
+}
+
+// unsure lists what a plan may ever send: all that is declared and not known to
+// be paid or open.
+func (r *Run) unsure() []*planner.Change {
+	var out []*planner.Change
+	for i := range r.Plan.Changes {
+		c := &r.Plan.Changes[i]
+		switch c.Action {
+		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft:
+			continue
+		}
+		if c.Declared != nil && !r.merchantOf(c).LookupOff {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // merchantOf is the account that a change is paid from.

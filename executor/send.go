@@ -28,7 +28,10 @@ func (r *Run) send(started, calls context.Context, m *Merchant, c *planner.Chang
 // sendOnce returns the status that the call came to, or Declared where no
 // intent was recorded.
 func (r *Run) sendOnce(started, calls context.Context, m *Merchant, c *planner.Change) payout.Status {
-	cleared, ok := r.clear(started, m, c)
+	if !r.mayStart(c) {
+		return payout.Declared
+	}
+	cleared, ok := r.clear(started, m, c, r.Unproven)
 	if !ok {
 		return payout.Declared
 	}
@@ -37,48 +40,66 @@ func (r *Run) sendOnce(started, calls context.Context, m *Merchant, c *planner.C
 		return payout.Declared
 	}
 	defer turn.giveBack()
-	if time.Since(cleared.at) > lookupFresh/2 {
+	if cleared.age(time.Now()) > lookupFresh/2 {
 		// The turn took long: what the look-up said may be old by the first byte.
-		if cleared, ok = r.clear(started, m, c); !ok {
+		if cleared, ok = r.clear(started, m, c, false); !ok {
 			return payout.Declared
 		}
 	}
-	if reason := planner.WindowReason(c.Batch, c.Declared, time.Now()); reason != "" {
-		r.skip(c, reason)
+	if age := cleared.age(time.Now()); age > lookupFresh && !m.LookupOff {
+		r.skip(c, fmt.Sprintf("the look-up took %s: too old to trust", age.Round(time.Second)))
 		return payout.Declared
 	}
-	if started.Err() != nil {
+	if !r.mayStart(c) || started.Err() != nil {
 		return payout.Declared
 	}
 	intent := r.intent(m, c)
-	if err := r.Journal.Begin(intent); err != nil {
-		r.unwritten(err, false)
+	if !r.commit(c, intent) {
 		return payout.Declared
 	}
-	r.mu.Lock()
-	if !r.touched[c.Address] {
-		r.touched[c.Address] = true
-		r.report.Sent = append(r.report.Sent, c.Address)
-	}
-	r.mu.Unlock()
-	r.inquirer.emit(Begun{Address: c.Address, OrderID: c.OrderID, Attempt: c.Attempt, Amount: c.Declared.Amount})
 	return r.call(calls, m, c, intent, turn, cleared)
 }
 
+// mayStart says whether the change may begin at this moment; a deadline that
+// has passed since the plan was made stops the run.
+func (r *Run) mayStart(c *planner.Change) bool {
+	if r.late(c) {
+		return false
+	}
+	if reason := planner.WindowReason(c.Batch, c.Declared, time.Now()); reason != "" {
+		r.skip(c, reason)
+		return false
+	}
+	return true
+}
+
+// late stops the run where the deadline of the change has passed.
+func (r *Run) late(c *planner.Change) bool {
+	if c.Batch.Deadline.IsZero() || !time.Now().After(c.Batch.Deadline) {
+		return false
+	}
+	r.stop.halt(StopDeadline, fmt.Sprintf("the deadline of batch %s, %s, has passed", c.Batch.Name, c.Batch.Deadline.In(c.Batch.Merchant.Zone).Format("2006-01-02 15:04 -07:00")))
+	return true
+}
+
 // clear looks a change up and says whether it may be sent now.
-func (r *Run) clear(started context.Context, m *Merchant, c *planner.Change) (clearance, bool) {
-	cleared, err := r.lookup(started, m, c, r.Unproven)
+func (r *Run) clear(started context.Context, m *Merchant, c *planner.Change, all bool) (clearance, bool) {
+	cleared, err := r.lookup(started, m, c, all)
 	switch {
 	case err != nil:
 		r.unwritten(err, false)
+		return cleared, false
+	case cleared.found:
+		// Also where the run is stopping: what was found is recorded.
+		r.refuse(c, cleared)
+		if cleared.behind {
+			r.behind()
+		}
 		return cleared, false
 	case started.Err() != nil:
 		return cleared, false
 	case !cleared.send:
 		r.refuse(c, cleared)
-		if cleared.behind {
-			r.behind()
-		}
 		return cleared, false
 	}
 	if stop := r.checkClocks(cleared); stop != nil {
@@ -88,6 +109,29 @@ func (r *Run) clear(started context.Context, m *Merchant, c *planner.Change) (cl
 	return cleared, true
 }
 
+// commit makes the intent durable. A record that has changed since the plan
+// was made, by what asking found, is not sent.
+func (r *Run) commit(c *planner.Change, in *payout.Intent) bool {
+	var forbidden error
+	r.Journal.View(func(l *payout.Ledger) { forbidden = l.CheckBegin(in) })
+	if forbidden != nil {
+		r.skip(c, "its record has changed since the plan was made: "+forbidden.Error())
+		return false
+	}
+	if err := r.Journal.Begin(in); err != nil {
+		r.unwritten(err, false)
+		return false
+	}
+	r.mu.Lock()
+	if !r.touched[c.Address] {
+		r.touched[c.Address] = true
+		r.report.Sent = append(r.report.Sent, c.Address)
+	}
+	r.mu.Unlock()
+	r.inquirer.emit(Begun{Address: c.Address, OrderID: c.OrderID, Attempt: c.Attempt, Amount: c.Declared.Amount})
+	return true
+}
+
 // intent is the record that stands before the call.
 func (r *Run) intent(m *Merchant, c *planner.Change) *payout.Intent {
 	now := time.Now()
@@ -95,8 +139,10 @@ func (r *Run) intent(m *Merchant, c *planner.Change) *payout.Intent {
 	if limit == 0 {
 		limit = planner.DefaultTimeLimit
 	}
+	details := c.Declared.Details(m.Merchant)
+	details.Address = recordedAt(c)
 	return &payout.Intent{
-		Details: c.Declared.Details(m.Merchant), At: now,
+		Details: details, At: now,
 		Attempt: c.Attempt, OrderID: c.OrderID, TimeLimit: now.Add(limit).Truncate(time.Second),
 	}
 }
@@ -124,6 +170,10 @@ func (r *Run) call(calls context.Context, m *Merchant, c *planner.Change, in *pa
 	}
 	answer, err := m.Gateway.Payout(calls, request)
 	res := classify(answer, err, sent{merchantID: m.ID, orderID: in.OrderID, amount: request.Amount, token: c.Declared.Token})
+	if res.paymentID != "" && !r.inquirer.claim(m.Name, res.paymentID, holder{in.Address, in.Attempt}) {
+		res.alarm = true
+		res = res.because("payment " + res.paymentID + " belongs to another payout already")
+	}
 	outcome := res.outcome(in, time.Now())
 	if err := r.Journal.End(outcome); err != nil {
 		r.unwritten(err, true)
@@ -133,7 +183,7 @@ func (r *Run) call(calls context.Context, m *Merchant, c *planner.Change, in *pa
 	if res.stop != nil {
 		r.stop.halt(res.stop.Kind, res.stop.Text)
 	}
-	if stop := r.row.add(res.status); stop != nil {
+	if stop := r.row.add(res.status, res.words); stop != nil {
 		r.stop.halt(stop.Kind, stop.Text)
 	}
 	return res.status
@@ -144,15 +194,10 @@ var errNotNow = errors.New("refuse to send")
 
 // lastCheck runs immediately before the first byte of a request.
 func (r *Run) lastCheck(c *planner.Change, cleared clearance) error {
-	m := r.merchantOf(c)
-	now := time.Now()
-	// Both clocks: the monotonic one sees time that a stepped wall clock hides,
-	// the wall clock sees the sleep of a suspended machine.
-	old := max(now.Sub(cleared.at), now.Round(0).Sub(cleared.at.Round(0)))
-	if !m.LookupOff && (old > lookupFresh || old < -time.Second) {
-		return fmt.Errorf("%w: the look-up is %s old", errNotNow, old.Round(time.Second))
+	if age := cleared.age(time.Now()); age > lookupFresh && !r.merchantOf(c).LookupOff {
+		return fmt.Errorf("%w: the look-up is %s old", errNotNow, age.Round(time.Second))
 	}
-	if !c.Batch.Deadline.IsZero() && now.After(c.Batch.Deadline) {
+	if r.late(c) {
 		return fmt.Errorf("%w: the deadline has passed", errNotNow)
 	}
 	if r.StillOurs != nil {

@@ -2,6 +2,7 @@ package executor
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"payrun/planner/payout"
@@ -12,6 +13,21 @@ import (
 type inquirer struct {
 	journal Journal
 	emit    func(Event)
+	holders holders
+	quiet   sync.Map // *Merchant → true: a notice of its silence was emitted
+}
+
+// newInquirer returns an inquirer whose events come one at a time.
+func newInquirer(journal Journal, emit func(Event)) *inquirer {
+	var one sync.Mutex
+	return &inquirer{journal: journal, emit: func(e Event) {
+		if emit == nil {
+			return
+		}
+		one.Lock()
+		defer one.Unlock()
+		emit(e)
+	}}
 }
 
 // subject is one recorded attempt to ask about.
@@ -37,19 +53,10 @@ func (i *inquirer) look(a payout.Address) *payout.Record {
 func (i *inquirer) inquire(ctx context.Context, s subject) (asked, error) {
 	record := i.look(s.address)
 	attempt := record.Attempt(s.attempt)
-	q := s.merchant.questionFor(record, attempt)
 	proven := s.merchant.LookupOff || i.proven(s.merchant)
-	if !proven {
-		q.paymentID = ""
-	}
-	answer := s.merchant.ask(ctx, q)
-	if !proven && attempt.PaymentID != "" && !answer.found() {
-		// The proof failed; the payment itself is still asked for by its id.
-		answer = s.merchant.ask(ctx, s.merchant.questionFor(record, attempt))
-		proven = true
-	}
+	answer, alone := s.merchant.askAbout(ctx, s.merchant.questionFor(record, attempt), proven)
 	outcome, ok := i.judge(record, s, answer)
-	if !proven && answer.found() {
+	if !proven && alone && answer.found() && !answer.amountOff {
 		outcome.Proof = s.merchant.proof(attempt.OrderID, answer.at)
 		ok = true
 	}
@@ -57,6 +64,27 @@ func (i *inquirer) inquire(ctx context.Context, s subject) (asked, error) {
 		return answer, nil
 	}
 	return answer, i.record(record, &outcome)
+}
+
+// askAbout asks by order id and payment id, and by the order id alone where
+// that says more: to prove the look-up, and where the payment id leads nowhere,
+// for then another payment may live under our order id.
+func (m *Merchant) askAbout(ctx context.Context, q question, proven bool) (answer asked, alone bool) {
+	if q.paymentID == "" {
+		return m.ask(ctx, q), true
+	}
+	first, second := q, q.byOrderAlone()
+	if !proven {
+		first, second = second, first
+	}
+	answer = m.ask(ctx, first)
+	if answer.found() || proven && answer.verdict == "" {
+		return answer, first.alone
+	}
+	if again := m.ask(ctx, second); again.found() || answer.verdict == "" {
+		return again, second.alone
+	}
+	return answer, first.alone
 }
 
 func (i *inquirer) proven(m *Merchant) bool {
@@ -72,39 +100,20 @@ func (m *Merchant) proof(orderID string, at time.Time) *payout.Proof {
 	return &payout.Proof{Environment: string(m.Environment), API: m.API, OrderID: orderID, At: at}
 }
 
-// judge weighs an answer against the record.
-func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, bool) {
-	attempt := r.Attempt(s.attempt)
-	base := payout.Outcome{
-		At: a.at, Address: r.Address, Attempt: s.attempt, OrderID: attempt.OrderID,
-		NotFound: attempt.NotFound, Failures: attempt.Failures,
-	}
-	switch {
-	case a.verdict == "":
-		return base, false
-	case a.amountOff, a.noAmount && attempt.PaymentID != "" && a.paymentID != attempt.PaymentID:
-		// A payment lives under our order id that is not the one we sent.
-		base.Raise = []payout.Flag{payout.FlagAlarm}
-		return base, !r.HasFlag(payout.FlagAlarm)
-	case a.noAmount:
-		// Without an amount the answer proves only which payment it is.
-		base.PaymentID, base.PaymentDate = a.paymentID, a.date
-		return base, attempt.PaymentID == ""
-	}
-	return r.Weigh(s.attempt, a.observation(a.at, payout.SourceStatus), s.merchant.Waits)
-}
-
 // record makes an outcome durable and tells of it.
 func (i *inquirer) record(before *payout.Record, o *payout.Outcome) error {
 	if err := i.journal.End(o); err != nil {
 		return err
 	}
-	from := payout.Declared
-	amount := payout.Money{}
-	if before != nil {
-		from, amount = before.Attempt(o.Attempt).Status(), before.Amount
-	} else if o.Adopt != nil {
+	from, amount := payout.Declared, payout.Money{}
+	if o.Adopt != nil {
 		amount = o.Adopt.Amount
+	}
+	if before != nil {
+		amount = before.Amount
+		if known := before.Attempt(o.Attempt); known != nil {
+			from = known.Status()
+		}
 	}
 	i.tell(o, from, amount)
 	return nil

@@ -19,6 +19,10 @@ const (
 	StopBehind  StopKind = "behind"  // the gateway knows payments that the state did not
 	StopLookup  StopKind = "look-up" // look-ups cannot be trusted
 	StopClock   StopKind = "clock"   // our clock and the gateway's differ
+	// StopSilent: the gateway does not answer questions.
+	StopSilent StopKind = "silent"
+	// StopDeadline: a batch's deadline passed while the run was on its way.
+	StopDeadline StopKind = "deadline"
 )
 
 // Stop is the reason of a stop.

@@ -15,7 +15,9 @@ type question struct {
 	orderID    string
 	amount     string // decimal; what we sent or would send
 	paymentID  string // as recorded; empty while unknown
-	ours       bool   // an intent of ours is recorded for this order id
+	alone      bool   // asked by order id alone, whatever is recorded
+	api        freedompay.API
+	ours       bool // our own call may have made the payment
 }
 
 // reading is what a status answer proves. Without a verdict it proves nothing.
@@ -48,14 +50,18 @@ func readStatus(a *freedompay.Answer, q question) reading {
 		r.code = strconv.Itoa(a.ErrorCode)
 	}
 	switch {
+	case a.MerchantID != "" && !sameMerchant(a, q.merchantID) || a.OrderID != "" && a.OrderID != q.orderID:
+		// Nothing in an answer is bound to its question but the echoes: it may
+		// be a signed answer to another one.
+		return r.nothing("the answer speaks of another merchant or order")
 	case !a.Signed:
 		return r.unsigned(a)
 	case a.Status == "error":
 		return r.refusedQuestion(a)
 	case a.Status != "ok":
 		return r.nothing("pg_status is " + strconv.Quote(cleanWords(a.Status)))
-	case !sameMerchant(a, q.merchantID) || a.Has("pg_order_id") && a.OrderID != q.orderID:
-		return r.nothing("the answer speaks of another merchant or order")
+	case !sameMerchant(a, q.merchantID):
+		return r.nothing("the answer does not name the merchant")
 	case a.PaymentID == "0":
 		r.verdict = payout.SaysNotFound
 		return r
@@ -101,6 +107,8 @@ func (r reading) payment(a *freedompay.Answer, q question) reading {
 	r.paymentID, r.date = a.PaymentID, cleanWords(a.PaymentDate)
 	equal, valid := freedompay.EqualDecimal(a.Amount, q.amount)
 	switch {
+	case a.Amount == "" && q.api != freedompay.MerchantAPI:
+		return r.nothing("the answer does not name the amount")
 	case a.Amount == "":
 		// The merchant API's status has no amount. Our own send of the recorded
 		// payment speaks for itself; anything else does not.

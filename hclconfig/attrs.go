@@ -19,13 +19,15 @@ type reader struct {
 	attrs hcl.Attributes
 	block *hcl.Block
 	body  *hcl.BodyContent
+
+	required map[string]bool // a null is as wrong as none
 }
 
 // read opens a block: unknown and reserved words are reported here.
 func (l *loader) read(b *hcl.Block, s *hcl.BodySchema) *reader {
 	content, diags := b.Body.Content(s)
 	l.add(diags...)
-	r := &reader{loader: l, scope: l.scope, attrs: content.Attributes, block: b, body: content}
+	r := &reader{loader: l, scope: l.scope, attrs: content.Attributes, block: b, body: content, required: map[string]bool{}}
 	for name, m := range reservedAttributes {
 		if attr, ok := r.attrs[name]; ok && !(name == "count" && b.Type == "expect") {
 			l.fail(m, attr.NameRange, name)
@@ -52,8 +54,10 @@ func (r *reader) only(kind string) *hcl.Block {
 	return found[0]
 }
 
-// need reports a required attribute that is absent.
+// need reports a required attribute that is absent; when it is read, a null is
+// reported as well.
 func (r *reader) need(name, why string) {
+	r.required[name] = true
 	if _, ok := r.attrs[name]; !ok {
 		r.fail(msgMissing, r.block.DefRange, name, r.block.Type, why)
 	}
@@ -66,6 +70,9 @@ func (r *reader) value(name string) (cty.Value, bool) {
 		return cty.NilVal, false
 	}
 	v, ok := r.evaluate(r.scope, attr.Expr)
+	if ok && v.IsNull() && r.required[name] {
+		r.failValue(msgNull, attr.Expr, r.scope.ctx, name)
+	}
 	if !ok || v.IsNull() {
 		return cty.NilVal, false
 	}

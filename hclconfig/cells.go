@@ -96,7 +96,7 @@ func cellProblem(cell, field string) (message, bool) {
 		return message{}, false
 	case (first == '+' || first == '-') && (field != "amount" || len(cell) < 2 || !isDigit(cell[1])):
 		return msgFormula, true
-	case isDigit(first) && rounded.MatchString(cell):
+	case isDigit(first) && strings.Contains(cell, "+") && rounded.MatchString(cell):
 		return msgRounded, true
 	}
 	return message{}, false

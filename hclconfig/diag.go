@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 )
@@ -66,7 +67,7 @@ func (c *collector) make(severity hcl.DiagnosticSeverity, m message, at hcl.Rang
 func (c *collector) add(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
 		safe := *d
-		safe.Summary, safe.Detail = scrub(d.Summary), scrub(d.Detail)
+		safe.Summary, safe.Detail = scrub(d.Summary), scrub(nearestFunction(d))
 		if d.EvalContext != nil && d.Expression != nil {
 			safe.EvalContext = c.sources.scrubContext(d.EvalContext, d.Expression)
 		} else {
@@ -76,6 +77,22 @@ func (c *collector) add(diags ...*hcl.Diagnostic) {
 		safe.Context = c.within(d.Context)
 		c.all = append(c.all, &safe)
 	}
+}
+
+// nearestFunction is the detail of a diagnostic; for a call of an unknown
+// function with the nearest name, where the HCL library takes the first near
+// one of a map, which differs from run to run.
+func nearestFunction(d *hcl.Diagnostic) string {
+	call, ok := hcl.DiagnosticExtra[hclsyntax.FunctionCallUnknownDiagExtra](d)
+	if !ok || call.CalledFunctionNamespace() != "" {
+		return d.Detail
+	}
+	var names []string
+	for ctx := d.EvalContext; ctx != nil; ctx = ctx.Parent() {
+		names = append(names, sortedKeys(ctx.Functions)...)
+	}
+	name := call.CalledFunctionName()
+	return fmt.Sprintf("There is no function named %q.%s", name, suggest(name, names))
 }
 
 // within is a range that ends inside of its file: the JSON parser names places

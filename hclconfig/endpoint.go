@@ -64,10 +64,10 @@ func isLoopbackURL(text string) bool {
 // postLink reads the URL that the gateway reports to. Its last segment is part
 // of the signature, so a URL without one, or with a query, does not work.
 func (r *reader) postLink(m *Merchant) {
-	link, ok := r.nonEmpty("post_link")
-	if !r.has("post_link") && m.Environment != planner.Sandbox {
-		r.fail(msgMissing, r.block.DefRange, "post_link", "merchant", "the gateway requires it; any https URL of yours that answers 200 will do")
+	if m.Environment != planner.Sandbox {
+		r.need("post_link", "the gateway requires it; any https URL of yours that answers 200 will do")
 	}
+	link, ok := r.nonEmpty("post_link")
 	if !ok {
 		return
 	}

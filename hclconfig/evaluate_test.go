@@ -192,6 +192,7 @@ func TestFunctionErrors(t *testing.T) {
 		`tonumber("1e600000000")`:                         `too many digits`,
 		`1e600000000`:                                     `Number too large`,
 		`log(2, 10)`:                                      `There is no function named "log"`,
+		`lowr("a")`:                                       `Did you mean "lower"?`,
 		`timestamp()`:                                     `There is no function named "timestamp"`,
 	} {
 		t.Run(expr[:min(len(expr), 30)], func(t *testing.T) {

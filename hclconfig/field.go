@@ -4,7 +4,9 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -41,10 +43,18 @@ func (f *field) plainColumn() (int, bool) {
 
 // instance is one payout to be: a single one, an element, or a row.
 type instance struct {
-	name  string // for people: `line 118`, `key "x"`; "" for a single one
+	key   string // of an element; "" for a single one and for rows
 	scope *scope
 	row   []string // cells; nil unless of a row
 	table *table
+}
+
+// name is the payout for people: `line 118` or `key "x"`.
+func (in *instance) name() string {
+	if in.row != nil {
+		return "line " + strconv.Itoa(in.table.line())
+	}
+	return "key " + strconv.Quote(in.key)
 }
 
 // compile prepares the attribute of a payout block.
@@ -53,12 +63,12 @@ func (p *payoutReader) compile(name string) *field {
 	if !ok {
 		return nil
 	}
-	f := &field{name: name, expr: attr.Expr, fixed: true}
-	if !p.checkReferences(p.scope, attr.Expr) {
+	f := &field{name: name, expr: p.nativeExpr(attr.Expr), fixed: true}
+	if !p.checkReferences(p.scope, f.expr) {
 		f.broken = true
 		return f
 	}
-	for _, t := range attr.Expr.Variables() {
+	for _, t := range f.expr.Variables() {
 		switch t.RootName() {
 		case "row":
 			f.fixed = false
@@ -70,14 +80,34 @@ func (p *payoutReader) compile(name string) *field {
 	switch {
 	case f.broken:
 	case f.fixed:
-		v, diags := attr.Expr.Value(p.scope.ctx)
+		v, diags := f.expr.Value(p.scope.ctx)
 		p.add(diags...)
 		f.value, f.broken = v, diags.HasErrors()
 	case p.table != nil:
 		p.compareNumbers(f)
-		f.parts = p.joinParts(attr.Expr)
+		f.parts = p.joinParts(f.expr)
 	}
 	return f
+}
+
+// nativeExpr turns a text of JSON, which is a template, into the expression
+// that it stands for; other expressions stay what they are.
+func (c *collector) nativeExpr(expr hcl.Expression) hcl.Expression {
+	source, ok := c.sourceText(expr.Range())
+	if _, native := expr.(hclsyntax.Expression); native || !ok || !strings.HasPrefix(source, `"`) {
+		return expr
+	}
+	text, err := jsontext.AppendUnquote(nil, source)
+	if err != nil {
+		return expr
+	}
+	at := expr.Range()
+	start := hcl.Pos{Line: at.Start.Line, Column: at.Start.Column + 1, Byte: at.Start.Byte + 1}
+	parsed, diags := hclsyntax.ParseTemplate(text, at.Filename, start)
+	if diags.HasErrors() {
+		return expr // its evaluation reports them
+	}
+	return parsed
 }
 
 // useColumns notes the columns that a reference to row needs.
@@ -274,8 +304,10 @@ func joinCells(parts []part, row []string) string {
 // normal is the NFC of a text, which every other way through an expression
 // gives as well.
 func normal(text string) string {
-	if norm.NFC.IsNormalString(text) {
-		return text
+	for i := range len(text) {
+		if text[i] >= utf8.RuneSelf {
+			return norm.NFC.String(text)
+		}
 	}
-	return norm.NFC.String(text)
+	return text
 }

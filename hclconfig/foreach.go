@@ -1,8 +1,6 @@
 package hclconfig
 
 import (
-	"strconv"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
 
@@ -62,7 +60,7 @@ func (p *payoutReader) element(key, value cty.Value, outer *scope) {
 	}
 	text := key.AsString()
 	in := &instance{
-		name: "key " + strconv.Quote(text),
+		key: text,
 		scope: outer.child(map[string]cty.Value{"each": cty.ObjectVal(map[string]cty.Value{
 			"key": key, "value": value,
 		})}),

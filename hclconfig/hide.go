@@ -21,7 +21,23 @@ func (p *payoutReader) hideTokens() {
 		for _, step := range t[1:] {
 			p.hideName(stepName(step))
 		}
+		p.hideLocal(t)
 	}
+}
+
+// hideLocal keeps a local out of snippets that is a token, or a list of them.
+// One with named parts stays readable: its tokens are known by their names.
+func (p *payoutReader) hideLocal(t hcl.Traversal) {
+	name, ok := secondStep(t)
+	if !ok || t.RootName() != "local" || p.localAttrs[name] == nil {
+		return
+	}
+	for _, step := range t[2:] {
+		if stepName(step) != "" {
+			return
+		}
+	}
+	p.sources.hide(p.localAttrs[name].Expr.Range())
 }
 
 func (p *payoutReader) hideName(name string) {

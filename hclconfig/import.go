@@ -41,9 +41,7 @@ func (r *reader) importBlock() Import {
 	r.need("to", "it is the address of the payout that was paid elsewhere")
 	r.need("amount", "it is what was paid")
 	r.need("reason", "it stands in the plan and in the state")
-	if !r.has("payment_id") && !r.has("order_id") {
-		r.fail(msgImportID, r.block.DefRange)
-	}
+	before := len(r.all)
 	in.To, _ = r.address("to")
 	in.PaymentID, _ = r.nonEmpty("payment_id")
 	if in.PaymentID != "" && !paymentIDShape.MatchString(in.PaymentID) {
@@ -52,6 +50,9 @@ func (r *reader) importBlock() Import {
 	in.OrderID, _ = r.nonEmpty("order_id")
 	if len(in.OrderID) > payout.MaxOrderIDBytes || textProblem(in.OrderID, payout.MaxOrderIDBytes) != "" {
 		r.fail(msgText, r.at("order_id"), "order_id", "at most 50 characters are allowed")
+	}
+	if in.PaymentID == "" && in.OrderID == "" && len(r.all) == before {
+		r.fail(msgImportID, r.block.DefRange)
 	}
 	in.Reason, _ = r.reason("reason")
 	in.Unverified, _ = r.reason("unverified")

@@ -114,9 +114,7 @@ func wholeNumber(v cty.Value) (int, bool) {
 func (l *loader) loadExpect(b *hcl.Block, c payout.Currency) *planner.Expect {
 	r := l.read(b, expectSchema)
 	e := &planner.Expect{Position: position(b.DefRange)}
-	if !r.has("count") && !r.has("total") {
-		l.fail(msgExpectEmpty, b.DefRange)
-	}
+	before := len(l.all)
 	if v, ok := r.value("count"); ok {
 		v, _ = v.UnmarkDeep()
 		if e.Count, e.HasCount = wholeNumber(v); !e.HasCount {
@@ -130,6 +128,9 @@ func (l *loader) loadExpect(b *hcl.Block, c payout.Currency) *planner.Expect {
 			l.fail(msgAmount, r.at("total"), "total", err)
 		}
 		e.Total, e.HasTotal = total, err == nil
+	}
+	if !e.HasCount && !e.HasTotal && len(l.all) == before {
+		l.fail(msgExpectEmpty, b.DefRange)
 	}
 	return e
 }

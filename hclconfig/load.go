@@ -22,6 +22,8 @@ type loader struct {
 	functions map[string]function.Function
 	vars      *scope // variables and functions, no locals
 	scope     *scope // variables, locals and functions
+
+	localAttrs hcl.Attributes
 }
 
 // Load reads the configuration of a directory. The Config is nil when the

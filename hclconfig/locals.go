@@ -22,6 +22,7 @@ func (l *loader) loadLocals() {
 			attrs[name] = found[name]
 		}
 	}
+	l.localAttrs = attrs
 	w := &localWalk{loader: l, attrs: attrs, values: map[string]cty.Value{}, names: sortedKeys(attrs)}
 	for _, name := range w.names {
 		w.visit(name, nil)

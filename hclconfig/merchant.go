@@ -114,12 +114,13 @@ func (r *reader) zone(m *Merchant) {
 }
 
 func (r *reader) secret(m *Merchant) {
+	before := len(r.all)
 	env, hasEnv := r.nonEmpty("secret_key_env")
 	file, hasFile := r.nonEmpty("secret_key_file")
 	switch {
 	case hasEnv && hasFile:
 		r.fail(msgSecretBoth, r.attrs["secret_key_file"].NameRange)
-	case !r.has("secret_key_env") && !r.has("secret_key_file") && m.Environment != planner.Sandbox:
+	case !hasEnv && !hasFile && m.Environment != planner.Sandbox && len(r.all) == before:
 		r.fail(msgSecretMissing, r.block.DefRange, m.Environment)
 	}
 	if hasEnv && !environmentName.MatchString(env) {
@@ -129,10 +130,12 @@ func (r *reader) secret(m *Merchant) {
 }
 
 func (r *reader) prefixes(m *Merchant) {
-	m.Prefix, _ = r.text("order_prefix")
-	if !r.has("order_prefix") && m.Environment != planner.Sandbox {
-		r.fail(msgMissing, r.block.DefRange, "order_prefix", "merchant", "it keeps apart the order ids of repositories that share a merchant")
-	} else if r.has("order_prefix") && !prefixShape.MatchString(m.Prefix) {
+	if m.Environment != planner.Sandbox {
+		r.need("order_prefix", "it keeps apart the order ids of repositories that share a merchant")
+	}
+	prefix, ok := r.text("order_prefix")
+	m.Prefix = prefix
+	if ok && !prefixShape.MatchString(m.Prefix) {
 		r.fail(msgPrefix, r.at("order_prefix"), m.Prefix)
 	}
 	seen := map[string]bool{m.Prefix: true}

@@ -82,13 +82,17 @@ var literalNumber = regexp.MustCompile(`^-?[0-9][0-9.]*(?:[eE][+-]?[0-9]+)?$`)
 // literalDigits is the source text of an expression that is one number, so
 // that 1200000.00 keeps its digits and 1e3 can be refused.
 func (c *collector) literalDigits(expr hcl.Expression) (string, bool) {
-	at := expr.Range()
+	source, ok := c.sourceText(expr.Range())
+	return source, ok && literalNumber.MatchString(source)
+}
+
+// sourceText is what stands in a range of a file.
+func (c *collector) sourceText(at hcl.Range) (string, bool) {
 	text := c.sources.texts[at.Filename]
 	if at.Start.Byte >= at.End.Byte || at.End.Byte > len(text) {
 		return "", false
 	}
-	source := string(text[at.Start.Byte:at.End.Byte])
-	return source, literalNumber.MatchString(source)
+	return string(text[at.Start.Byte:at.End.Byte]), true
 }
 
 // groupedMoney reads a total that a person typed, "38 520 300.00": groups of

@@ -77,7 +77,7 @@ func (p *payoutReader) again(key groupKey, in *instance) bool {
 	}
 	g.count++
 	if len(g.more) < maxNamedPlaces {
-		g.more = append(g.more, in.name)
+		g.more = append(g.more, in.name())
 	}
 	return true
 }

@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"io"
 	"slices"
-	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/zclconf/go-cty/cty"
@@ -51,7 +50,7 @@ func (p *payoutReader) nextRow() bool {
 // row turns the row at hand into a payout.
 func (p *payoutReader) row(keys map[string]int) {
 	t := p.table
-	in := &instance{name: "line " + strconv.Itoa(t.line()), row: t.cells, table: t}
+	in := &instance{row: t.cells, table: t}
 	p.cfg.Counts.Rows++
 	p.failed = false
 	if !p.checkRow(in) {
@@ -154,6 +153,10 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 	}
 	if err := payout.CheckKey(key); err != nil {
 		p.problem(msgKey, f, in, err)
+		return "", false
+	}
+	if masked, found := cardNumber(key); found {
+		p.problem(msgCardNumber, f, in, masked)
 		return "", false
 	}
 	if nbsp(key) {

@@ -32,6 +32,7 @@ func TestNoSecretAnywhere(t *testing.T) {
 		"row's token as user":  {"main.hcl": rowsBody("    key = row.k\n    amount = row.t\n    user_id = row.t\n    card_token = row.t\n"), "r.csv": "k,t\n1," + token + "\n"},
 		"formula as token":     {"main.hcl": rowsBody("    key = row.k\n    amount = 1\n    user_id = 1\n    card_token = row.t\n"), "r.csv": "k,t\n1,=" + token + "\n"},
 		"evaluated row":        {"main.hcl": rowsBody("    key = row.k\n    amount = tonumber(row.t)\n    user_id = 1\n    card_token = row.t\n"), "r.csv": "k,t\n1," + token + "\n"},
+		"list of tokens":       {"main.hcl": "locals {\n  tok = [\"" + token + "\", nosuch]\n}\n" + body("1", "1", "local.tok[0]")},
 		"quoted token":         {"main.hcl": rowsBody("    key = row.k\n    amount = 1\n    user_id = 1\n    card_token = row.t\n"), "r.csv": "k,t,z\n1,\"" + token + "!\",z\n"},
 		"ragged row":           {"main.hcl": rowsBody("    key = row.k\n    amount = 1\n    user_id = 1\n    card_token = row.t\n"), "r.csv": "k,t\n1," + token + ",x\n"},
 		"token as description": {"main.hcl": strings.Replace(body("1", "1", "local.tok"), "\"Salary\"", "\"a;${local.tok}\"", 1) + "locals {\n  tok = \"" + token + "\"\n}\n"},

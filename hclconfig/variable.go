@@ -200,7 +200,10 @@ func (r *reader) condition(name string) (held, ok bool) {
 // sensitive.
 func (r *reader) publicText(name string) (string, bool) {
 	v, ok := r.value(name)
-	if ok && v.HasMark(sensitiveMark{}) {
+	switch {
+	case !ok:
+		return "", false
+	case v.HasMark(sensitiveMark{}):
 		return sensitiveText, true
 	}
 	return r.text(name)

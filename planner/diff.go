@@ -106,6 +106,10 @@ func (d *differ) batch(b *Batch) {
 // decide is the table "what plan says".
 func (d *differ) decide(c *Change) {
 	status := c.Status()
+	if t := d.ledger.Tombstone(c.Address); t != nil {
+		c.conflict("it was forgotten on " + t.At.UTC().Format(time.DateOnly) + " and is never paid again: use a new key")
+		return
+	}
 	if flagged(c.Record) {
 		c.Action, c.Reason = ActionAttention, flagReason(c.Record)
 		return
@@ -127,7 +131,7 @@ func (d *differ) decide(c *Change) {
 	case payout.Sending, payout.InDoubt, payout.Accepted, payout.Rejected:
 		c.Action, c.Reason = ActionCheck, openReason(c.Record)
 	case payout.NotFound, payout.Returned:
-		c.Action, c.Reason = ActionAttention, openReason(c.Record)
+		d.needsPerson(c)
 	case payout.Failed:
 		d.failed(c)
 	case payout.Paid:

@@ -21,15 +21,34 @@ func (d *differ) failed(c *Change) {
 	case newest.N >= payout.MaxAttempts:
 		c.Action, c.Reason = ActionAttention, fmt.Sprintf("%s; all %d attempts are used, a new key is needed", why, payout.MaxAttempts)
 	case byPerson || allowed && newest.RetrySeen():
-		c.Action, c.Attempt = ActionRetry, newest.N+1
-		c.OrderID = c.Declared.OrderIDFor(c.Batch.Merchant, c.Attempt)
-		c.Reason = strings.Join(append([]string{fmt.Sprintf("attempt %d; %s", c.Attempt, why)}, edited...), "; ")
-		d.window(c)
+		d.nextAttempt(c, strings.Join(append([]string{why}, edited...), "; "))
 	case allowed:
 		c.Action, c.Reason = ActionCheck, why+"; asked once more before it is retried"
 	default:
 		c.Action, c.Reason = ActionAttention, why+"; mend the payout, or -retry-failed"
 	}
+}
+
+// needsPerson plans the next attempt where a person asked for it, and leaves
+// the payout to a person else.
+func (d *differ) needsPerson(c *Change) {
+	newest := c.Record.Newest()
+	switch {
+	case !c.Record.HasFlag(payout.FlagResend):
+		c.Action, c.Reason = ActionAttention, openReason(c.Record)
+	case newest.N >= payout.MaxAttempts:
+		c.Action, c.Reason = ActionAttention, fmt.Sprintf("all %d attempts are used, a new key is needed", payout.MaxAttempts)
+	default:
+		d.nextAttempt(c, statusWords(newest.Status())+"; asked for by "+newest.Last().By+": "+newest.Last().Reason)
+	}
+}
+
+// nextAttempt plans the next attempt, with a new order id.
+func (d *differ) nextAttempt(c *Change, why string) {
+	c.Action, c.Attempt = ActionRetry, c.Record.Newest().N+1
+	c.OrderID = c.Declared.OrderIDFor(c.Batch.Merchant, c.Attempt)
+	c.Reason = fmt.Sprintf("attempt %d; %s", c.Attempt, why)
+	d.window(c)
 }
 
 // calledFailedEarly says that a person called the attempt failed while the

@@ -10,8 +10,8 @@ import (
 
 // Sizes of the space that a segment holds ready, in bytes.
 const (
-	growBytes   = 512 << 10 // a segment is made and grows by this much
-	spareBytes  = 256 << 10 // kept free by every Begin, for the results in flight
+	growBytes   = 128 << 10 // a segment is made and grows by this much
+	spareBytes  = 160 << 10 // kept free by every Begin, for the results in flight
 	payoutBytes = 1536      // an intent and its results, with long texts
 	maxReserve  = 64 << 20  // a checkpoint comes before more is needed
 )

@@ -41,9 +41,9 @@ func (r *Recorder) next() []*request {
 		}
 		r.filled.Wait()
 	}
-	touched := make(map[string]bool, 2*len(r.waiting))
+	clear(r.touched)
 	n := 0
-	for n < len(r.waiting) && n < maxGroup && fits(r.waiting[n], touched, n) {
+	for n < len(r.waiting) && n < maxGroup && fits(r.waiting[n], r.touched, n) {
 		n++
 		if r.waiting[n-1].act != nil {
 			break

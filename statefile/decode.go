@@ -32,6 +32,8 @@ type decoder struct {
 	words    map[string]string
 	payouts  bool // the member was there
 	previous payout.Address
+	scan     scanner
+	wire     wireRecord // of the payout being read
 }
 
 // decode reads a state and checks everything but its digest. Every error is a
@@ -127,6 +129,8 @@ func (d *decoder) member(name string) error {
 		return d.value(&d.totals)
 	case "runs":
 		return d.array(d.run)
+	case "tombstones":
+		return d.array(d.tombstone)
 	case payoutsMember:
 		d.payouts = true
 		return d.array(d.payout)
@@ -208,22 +212,26 @@ func (d *decoder) run() error {
 }
 
 func (d *decoder) payout() error {
-	var w wireRecord
-	if err := d.value(&w); err != nil {
+	value, err := d.tokens.ReadValue()
+	if err != nil {
 		return err
 	}
-	r, err := w.record()
+	d.wire.Address = ""
+	var r *payout.Record
+	if err = d.scanRecord(value); err == nil {
+		r, err = d.wire.record()
+	}
 	if err == nil && d.doc.ledger.Len() > 0 && d.previous.Compare(r.Address) >= 0 {
 		err = errors.New("it stands twice or out of order")
 	}
 	if err == nil {
-		d.intern(r)
+		d.share(r)
 		d.previous = r.Address
 		d.doc.records = append(d.doc.records, r)
 		err = d.doc.ledger.Restore(r)
 	}
 	if err != nil {
-		return &decodeError{offset: d.tokens.InputOffset(), address: w.Address, err: err}
+		return &decodeError{offset: d.tokens.InputOffset(), address: d.wire.Address, err: err}
 	}
 	return nil
 }

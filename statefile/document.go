@@ -88,6 +88,12 @@ func documentMembers() []member[document] {
 		{name: "merchants", write: func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.merchant, v.ledger.Merchants) }},
 		{name: "totals", write: func(f *form, b []byte, v *d) []byte { return appendTotals(f, b, v.totals) }},
 		{name: "runs", write: func(f *form, b []byte, v *d) []byte { return appendLines(f, b, f.run, v.ledger.Runs) }},
+		{name: "tombstones", write: func(f *form, b []byte, v *d) []byte {
+			if len(v.ledger.Tombstones) == 0 {
+				return b
+			}
+			return appendLines(f, b, f.grave, v.ledger.Tombstones)
+		}},
 		{name: payoutsMember}, // streamed
 	}
 }

@@ -65,6 +65,9 @@ type body struct {
 
 	MerchantRecord *wireMerchant `json:"merchant_record,omitzero"`
 	Run            *wireRun      `json:"run,omitzero"`
+
+	Move   *wireMove      `json:"move,omitzero"`
+	Forget *wireTombstone `json:"forget,omitzero"`
 }
 
 func wireOf(d *payout.Details) wireDetails {
@@ -109,6 +112,12 @@ func noteEntry(n *payout.Note) *body {
 	}
 	if n.Run != nil {
 		e.Run = wireRunOf(n.Run)
+	}
+	if n.Move != nil {
+		e.Move = &wireMove{From: n.Move.From.String(), To: n.Move.To.String()}
+	}
+	if n.Forget != nil {
+		e.Forget = wireTombstoneOf(n.Forget)
 	}
 	return e
 }
@@ -171,6 +180,9 @@ func (e *body) apply(l *payout.Ledger) error {
 	case kindNote:
 		n, err := e.note()
 		if err != nil {
+			return err
+		}
+		if err := l.CheckNote(n); err != nil {
 			return err
 		}
 		l.Note(n)
@@ -255,6 +267,20 @@ func (e *body) note() (*payout.Note, error) {
 			return nil, err
 		}
 		n.Run = &r
+	}
+	if e.Move != nil {
+		move, err := e.Move.move()
+		if err != nil {
+			return nil, err
+		}
+		n.Move = move
+	}
+	if e.Forget != nil {
+		grave, err := e.Forget.tombstone()
+		if err != nil {
+			return nil, err
+		}
+		n.Forget = &grave
 	}
 	return n, nil
 }

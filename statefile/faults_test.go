@@ -185,9 +185,10 @@ type told struct {
 	errs  []error
 }
 
-// drive is a whole run over an existing state: two payouts, a checkpoint, two
-// more, and the end. It goes on after errors as far as it may.
-func drive(s *Local) *told {
+// drive is a whole run over an existing state: payouts before, between and
+// after two checkpoints, and the end, which is a kill where end is false. It
+// goes on after errors as far as it may.
+func drive(s *Local, end bool) *told {
 	got := &told{begun: map[string]bool{}, ended: map[string]payout.Status{}, tried: map[string]bool{}}
 	note := func(err error) bool {
 		if err != nil {
@@ -210,7 +211,6 @@ func drive(s *Local) *told {
 	}
 	at := s.now()
 	note(r.Note(&payout.Note{At: at, Run: testRun(true, at)}))
-	note(r.Checkpoint())
 	note(r.Reserve(4))
 	for i, key := range []string{"1001", "1002", "1003", "1004"} {
 		got.tried[key] = true
@@ -221,9 +221,13 @@ func drive(s *Local) *told {
 				got.ended[key] = status
 			}
 		}
-		if i == 1 {
+		if i < 2 {
 			note(r.Checkpoint())
 		}
+	}
+	if !end {
+		abandon(r)
+		return got
 	}
 	note(r.Note(&payout.Note{At: at, Run: testRun(false, at)}))
 	note(r.Close())
@@ -290,9 +294,9 @@ func prepared(t *testing.T, torn bool) *Local {
 		must(t, err)
 		at := s.now()
 		must(t, r.Begin(testIntent("1000", at)))
-		size := r.file.size
 		must(t, r.Begin(testIntent("0999", at)))
-		must(t, r.file.file.Truncate(size+(r.file.size-size)/2))
+		// Without its last two bytes the line is torn and still shows all.
+		must(t, r.file.file.Truncate(r.file.size-2))
 		abandon(r)
 		must(t, lock.Release())
 	}
@@ -313,12 +317,12 @@ func abandon(r *Recorder) {
 func TestEveryOperationFails(t *testing.T) {
 	faults := []faultFS{
 		{err: syscall.EIO}, {err: syscall.ENOSPC}, {err: syscall.ENOSPC, half: true},
-		{err: syscall.EIO, dead: true}, {err: syscall.EIO, dead: true, half: true},
 	}
 	for _, torn := range []bool{false, true} {
 		for i := range faults {
 			f := &faults[i]
 			t.Run(fmt.Sprintf("torn=%v %v dead=%v half=%v", torn, f.err, f.dead, f.half), func(t *testing.T) {
+				t.Parallel()
 				failEach(t, f, torn)
 			})
 		}
@@ -330,7 +334,7 @@ func failEach(t *testing.T, like *faultFS, torn bool) {
 		s := prepared(t, torn)
 		faulty := &faultFS{failAt: k, err: like.err, dead: like.dead, half: like.half}
 		s.FS = faulty
-		got := drive(s)
+		got := drive(s, true)
 		s.FS = quickFS{}
 		if faulty.last == "" {
 			if len(got.errs) != 0 || len(got.ended) != 4 {
@@ -358,7 +362,7 @@ func TestFaultsAreReported(t *testing.T) {
 		s := prepared(t, false)
 		faulty := &faultFS{failAt: k, err: syscall.EIO}
 		s.FS = faulty
-		got := drive(s)
+		got := drive(s, true)
 		if faulty.last == "" {
 			return
 		}

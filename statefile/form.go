@@ -24,6 +24,7 @@ type form struct {
 	proof    []member[payout.Proof]
 	run      []member[payout.Run]
 	override []member[payout.Override]
+	grave    []member[payout.Tombstone]
 	record   []member[payout.Record]
 	attempt  []member[payout.Attempt]
 	seen     []member[payout.Seen]
@@ -44,6 +45,7 @@ func newForm(sorted bool) *form {
 		proof:    ordered(proofMembers(), sorted),
 		run:      ordered(runMembers(), sorted),
 		override: ordered(overrideMembers(), sorted),
+		grave:    ordered(tombstoneMembers(), sorted),
 		record:   ordered(recordMembers(), sorted),
 		attempt:  ordered(attemptMembers(), sorted),
 		seen:     ordered(seenMembers(), sorted),

@@ -51,33 +51,16 @@ func isHash(s string) bool {
 	return true
 }
 
-// intern lets equal words of many payouts share one string: a large state has
-// a handful of merchants, periods and sources.
-func (d *decoder) intern(r *payout.Record) {
-	r.Address.Batch = d.word(r.Address.Batch)
-	r.Address.Period = d.word(r.Address.Period)
-	r.Address.Name = d.word(r.Address.Name)
-	r.Merchant = d.word(r.Merchant)
-	r.Description = d.word(r.Description)
-	for i := range r.Attempts {
-		for j := range r.Attempts[i].Events {
-			e := &r.Attempts[i].Events[j]
-			e.Source, e.Code = payout.Source(d.word(string(e.Source))), d.word(e.Code)
-			e.Words = d.word(e.Words)
-		}
+// share lets the addresses of many payouts share the strings of their batch,
+// period and payout block.
+func (d *decoder) share(r *payout.Record) {
+	if d.previous.Batch == r.Address.Batch {
+		r.Address.Batch = d.previous.Batch
 	}
-}
-
-// maxWords bounds the table of shared strings.
-const maxWords = 4096
-
-func (d *decoder) word(s string) string {
-	if have, ok := d.words[s]; ok {
-		return have
+	if d.previous.Period == r.Address.Period {
+		r.Address.Period = d.previous.Period
 	}
-	if len(d.words) < maxWords {
-		s = strings.Clone(s)
-		d.words[s] = s
+	if d.previous.Name == r.Address.Name {
+		r.Address.Name = d.previous.Name
 	}
-	return s
 }

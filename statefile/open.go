@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,10 +54,18 @@ func (snap *Snapshot) settle(s *Local, lock *Lock) error {
 	return settleInterrupted(snap.Ledger, now)
 }
 
-// known says whether the payout of an intent holds its order id already.
+// known says whether the payout of an intent holds its order id already, at
+// its address, at a later one, or in its grave.
 func known(l *payout.Ledger, in *payout.Intent) bool {
-	holder := l.ByOrderID(in.Merchant, in.OrderID)
-	return holder != nil && holder.Address == in.Address
+	if holder := l.ByOrderID(in.Merchant, in.OrderID); holder != nil {
+		return holder.Address == in.Address || slices.Contains(holder.Former, in.Address)
+	}
+	for i := range l.Tombstones {
+		if t := &l.Tombstones[i]; t.Merchant == in.Merchant && slices.Contains(t.OrderIDs, in.OrderID) {
+			return true
+		}
+	}
+	return false
 }
 
 // settleInterrupted moves every attempt in status sending to in_doubt: whether

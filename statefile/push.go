@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"regexp"
+	"strconv"
 
 	"payrun/planner/payout"
 )
@@ -60,6 +62,7 @@ func (s *Local) push(lock *Lock, data []byte, reason string) error {
 	if err != nil {
 		return err
 	}
+	doc.sequence = pastAll(doc.sequence, all)
 	if err := adoptIntents(doc.ledger, all, s.Path); err != nil {
 		return err
 	}
@@ -107,6 +110,22 @@ func (s *Local) wholeSegments(files []segmentFile) ([]tail, error) {
 	return out, nil
 }
 
+// seqMember finds the sequence number of a line.
+var seqMember = regexp.MustCompile(`\{"seq":([0-9]{1,15}),`)
+
+// pastAll is a sequence number behind everything in the journal: with it no
+// segment that a crash leaves can seem to continue the pushed state.
+func pastAll(sequence int64, tails []tail) int64 {
+	for i := range tails {
+		for _, m := range seqMember.FindAllSubmatch(tails[i].data, -1) {
+			// 15 digits always fit.
+			n, _ := strconv.ParseInt(string(m[1]), 10, 64)
+			sequence = max(sequence, n)
+		}
+	}
+	return sequence + 1
+}
+
 // adoptIntents records every intent of the journal that the ledger lacks.
 func adoptIntents(l *payout.Ledger, tails []tail, path string) error {
 	var missing []string
@@ -132,6 +151,11 @@ func unknownOrders(l *payout.Ledger, t *tail) []string {
 	for _, r := range l.All() {
 		for i := range r.Attempts {
 			held[r.Attempts[i].OrderID] = true
+		}
+	}
+	for i := range l.Tombstones {
+		for _, id := range l.Tombstones[i].OrderIDs {
+			held[id] = true
 		}
 	}
 	var out []string

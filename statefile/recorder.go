@@ -33,6 +33,7 @@ type Recorder struct {
 	file    *appender
 	records []*payout.Record // by address, those of the last checkpoint
 	fresh   []*payout.Record // made since then; both nil = not known
+	touched map[string]bool  // by the group being put together
 
 	old []segmentFile // to delete once a state covers them
 }
@@ -62,6 +63,7 @@ func newRecorder(s *Local, lock *Lock, snap *Snapshot) (*Recorder, error) {
 	r := &Recorder{
 		store: s, lock: lock, ledger: snap.Ledger, saved: *snap, unproven: distinct(snap.Unproven),
 		file: file, old: snap.disk.segments, done: make(chan struct{}),
+		touched: make(map[string]bool),
 	}
 	r.saved.Ledger = nil
 	r.dirty = snap.Exists && !slices.Equal(r.unproven, snap.saved)
@@ -99,11 +101,27 @@ func (r *Recorder) End(o *payout.Outcome) error {
 	}, endEntry(o))
 }
 
-// Note records a change that concerns no single payout.
+// Note records a change that is no step in the life of an attempt. One that the
+// ledger does not allow is an error, and nothing is recorded.
 func (r *Recorder) Note(n *payout.Note) error {
+	var keys []string
+	if n.Move != nil {
+		keys = append(keys, n.Move.From.String(), n.Move.To.String())
+	}
+	if n.Forget != nil {
+		keys = append(keys, n.Forget.Address.String())
+	}
 	return r.record(&request{
-		check: func(*payout.Ledger) error { return nil },
-		apply: func(l *payout.Ledger) error { l.Note(n); return nil },
+		keys:  keys,
+		check: func(l *payout.Ledger) error { return l.CheckNote(n) },
+		apply: func(l *payout.Ledger) error {
+			l.Note(n)
+			if n.Move != nil || n.Forget != nil {
+				// The records in order are no longer those of the ledger.
+				r.records, r.fresh = nil, nil
+			}
+			return nil
+		},
 	}, noteEntry(n))
 }
 

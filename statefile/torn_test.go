@@ -56,6 +56,7 @@ func onlySegment(t *testing.T, s *Local) string {
 }
 
 func TestTornTailAtEveryLength(t *testing.T) {
+	t.Parallel()
 	s, whole, second := crashed(t)
 	path := onlySegment(t, s)
 	end := len(bytes.TrimRight(whole, "\x00"))
@@ -165,6 +166,7 @@ func snapshotOf(t *testing.T, s *Local) map[string]string {
 // Every bit of the journal: a change before the last group is an error that
 // names the line, one in it or behind it looks like a crash and is reported.
 func TestFlippedBitsInTheJournal(t *testing.T) {
+	t.Parallel()
 	s, whole, second := crashed(t)
 	path := onlySegment(t, s)
 	for i := range whole {

@@ -24,6 +24,7 @@ func applyCommand() command {
 			text("approve", "DIGEST", "apply only if the plan has this `DIGEST`, sha256:…"),
 			span("wait", "wait as long as `DURATION` for final statuses", 2*time.Minute),
 			&cli.IntFlag{Name: "parallelism", Usage: "at most `N` calls at once", OnlyOnce: true},
+			text("report", "FILE", "write what happened to each payout to `FILE`, .csv or .json"),
 			text("state-is", "first|lost", "outside the sandbox, where there is no state: it is the `first` one, or it was lost; needs -reason"),
 		)...)...),
 		run: (*program).apply,
@@ -41,6 +42,9 @@ type application struct {
 	display *view.Apply
 	run     payout.Run
 	report  *executor.Report
+
+	reportTo reportFile     // -report
+	after    []view.Balance // the run
 }
 
 func (p *program) apply(c *cli.Command) (err error) {
@@ -55,11 +59,15 @@ func (p *program) apply(c *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	reportTo, err := p.openReport(c.String("report"), cfg)
+	if err != nil {
+		return err
+	}
 	s, err := p.open(cfg, "apply", durationOf(c, "lock-timeout"))
 	if err != nil {
 		return err
 	}
-	a := &application{program: p, session: s, cfg: cfg, options: options}
+	a := &application{program: p, session: s, cfg: cfg, options: options, reportTo: reportTo}
 	defer func() { err = a.leave(err) }()
 	if err := a.prepare(c); err != nil {
 		return err
@@ -155,9 +163,12 @@ func (a *application) guardState(c *cli.Command) error {
 
 // carryOut connects, records the run, sends, and sums up.
 func (a *application) carryOut(c *cli.Command) (err error) {
+	if err := a.recordMoves(); err != nil {
+		return err
+	}
 	sending := a.made.plan.Sending()
 	if a.made.plan.Quiet() {
-		return a.nothing()
+		return errors.Join(a.nothing(), a.writeReport(a.made.plan, a.summary(a.made.plan)))
 	}
 	if a.gates, err = a.connect(a.cfg, c.Int("parallelism")); err != nil {
 		return err
@@ -183,6 +194,21 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 	}
 	closing := a.display.Close(a.report.Stop != nil)
 	return errors.Join(a.finish(), closing)
+}
+
+// recordMoves gives renamed payouts their new addresses. It pays nothing.
+func (a *application) recordMoves() error {
+	for i := range a.made.plan.Changes {
+		c := &a.made.plan.Changes[i]
+		if c.Declared == nil || c.Record == nil || c.Record.Address == c.Address {
+			continue
+		}
+		note := &payout.Note{At: time.Now(), Move: &payout.Move{From: c.Record.Address, To: c.Address}}
+		if err := a.recorder.Note(note); err != nil {
+			return a.unrecorded(err)
+		}
+	}
+	return nil
 }
 
 // nothing ends an apply that has nothing to do.
@@ -242,10 +268,10 @@ func (a *application) finish() error {
 			a.report.Unwritten = err
 		}
 	}
-	after := planner.Diff(a.cfg.Batches, a.ledger(), planner.Options{At: time.Now(), RunFault: runFault, Included: a.options.included})
+	after := diff(a.cfg, a.ledger(), planOptions{at: time.Now(), included: a.options.included})
 	summary := a.summary(after)
 	a.display.Summary(summary)
-	return exit(a.exitCode(after))
+	return errors.Join(exit(a.exitCode(after)), a.writeReport(after, summary))
 }
 
 func (a *application) closeRun() error {
@@ -253,13 +279,10 @@ func (a *application) closeRun() error {
 	closed := a.run
 	closed.Open, closed.ClosedAt = false, now
 	closed.BalanceAfter = make(map[string]string)
-	a.recorder.View(func(l *payout.Ledger) {
-		for _, m := range l.Merchants {
-			if m.Balance != "" {
-				closed.BalanceAfter[m.Name] = m.Balance
-			}
-		}
-	})
+	a.after = a.lastBalances()
+	for _, b := range a.after {
+		closed.BalanceAfter[b.Merchant] = b.Amount
+	}
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &closed}); err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (a *application) summary(after *planner.Plan) *view.Summary {
 	if a.report != nil {
 		s.Stop = a.report.Stop
 		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, a.report.Skipped
-		s.Balances = a.lastBalances()
+		s.Balances = a.after
 	}
 	s.Next = nextSteps(after, left)
 	s.SafeToRunAgain, s.Why = a.safety(left)
@@ -200,15 +200,18 @@ func leftOf(after *planner.Plan) view.Left {
 	return l
 }
 
-// lastBalances are the balances that the gateway last told.
+// lastBalances asks for the balances once more: answers of calls side by side
+// come in any order, so that the newest of them need not be the last word.
 func (a *application) lastBalances() []view.Balance {
+	if len(a.report.Sent) == 0 || a.admit.Err() != nil {
+		return nil
+	}
 	var out []view.Balance
-	a.recorder.View(func(l *payout.Ledger) {
-		for _, m := range a.cfg.Merchants {
-			if known := l.Merchant(m.Name); known != nil && known.Balance != "" {
-				out = append(out, view.Balance{Merchant: m.Name, Amount: known.Balance, Currency: m.Currency.Code})
-			}
+	for _, m := range a.cfg.Merchants {
+		have, why := a.balance(a.gates.merchants[m.Name])
+		if why == "" {
+			out = append(out, view.Balance{Merchant: m.Name, Amount: have.Decimal(), Currency: m.Currency.Code})
 		}
-	})
+	}
 	return out
 }

@@ -123,15 +123,13 @@ func selection(targets, excludes []string) func(payout.Address) bool {
 
 // makePlan compares files and ledger and judges the result.
 func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger, o planOptions) (*planning, error) {
-	if len(cfg.Imports) > 0 {
-		return nil, fail(exitError, fmt.Errorf("plan %s: import blocks are not carried out by this version", cfg.Imports[0].To),
-			"take the payout and its import block out of the files until then: it would be paid otherwise")
+	for _, one := range cfg.Imports {
+		if ledger.Record(one.To) == nil {
+			return nil, fail(exitError, fmt.Errorf("plan %s: it is imported and not recorded, and this version does not carry imports out", one.To),
+				"nothing is paid; put the state back that knows it")
+		}
 	}
-	opts := planner.Options{At: o.at, Now: time.Now(), RetryFailed: o.retryFailed, RunFault: runFault, Included: o.included}
-	for _, m := range cfg.Moved {
-		opts.Moved = append(opts.Moved, planner.Move{From: m.From, To: m.To})
-	}
-	plan := planner.Diff(cfg.Batches, ledger, opts)
+	plan := diff(cfg, ledger, o)
 	checks, err := p.judgeChecks(cfg, plan, ledger)
 	if err != nil {
 		return nil, err
@@ -142,6 +140,15 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 	})
 	made.file = planfile.Build(plan, p.facts(made, o))
 	return made, nil
+}
+
+// diff compares files and ledger.
+func diff(cfg *hclconfig.Config, ledger *payout.Ledger, o planOptions) *planner.Plan {
+	opts := planner.Options{At: o.at, Now: time.Now(), RetryFailed: o.retryFailed, RunFault: runFault, Included: o.included}
+	for _, m := range cfg.Moved {
+		opts.Moved = append(opts.Moved, planner.Move{From: m.From, To: m.To})
+	}
+	return planner.Diff(cfg.Batches, ledger, opts)
 }
 
 // runFault says whether a refusal concerned the run and not the payee.

@@ -77,6 +77,10 @@ func (p *program) run(args []string) (code int) {
 			code = exitPerson
 		}
 	}()
+	if len(args) > 1 && args[1] == completeWord {
+		p.complete(args[2:])
+		return exitDone
+	}
 	err := p.command().Run(p.admit, args)
 	p.complain(err)
 	return codeOf(err)

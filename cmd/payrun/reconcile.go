@@ -8,7 +8,6 @@ import (
 
 	"payrun/cmd/payrun/view"
 	"payrun/executor"
-	"payrun/planner"
 )
 
 func reconcileCommand() command {
@@ -69,7 +68,7 @@ func (a *application) nothingRecorded() error {
 
 // reconciled says what the answers left.
 func (a *application) reconciled(asked int) error {
-	after := planner.Diff(a.cfg.Batches, a.ledger(), planner.Options{At: time.Now(), RunFault: runFault})
+	after := diff(a.cfg, a.ledger(), planOptions{at: time.Now()})
 	left := a.leftovers(after, time.Now())
 	left.unpaid = 0 // paying is not this command's business
 	summary := a.summary(after)

@@ -12,7 +12,7 @@ import (
 
 func stateCommand() command {
 	return command{
-		name: "state", summary: "reads the state",
+		name: "state", summary: "reads and repairs the state",
 		sub: []command{
 			{
 				name: "list", summary: "lists the recorded payouts",
@@ -28,6 +28,7 @@ func stateCommand() command {
 				flags: configFlags(),
 				run:   (*program).stateShow,
 			},
+			stateVerifyCommand(), stateForgetCommand(), stateArchiveCommand(), statePullCommand(), statePushCommand(),
 		},
 	}
 }

@@ -26,8 +26,9 @@ type command struct {
 // commands is the table, in the order of the help.
 func commands() []command {
 	return []command{
-		validateCommand(), planCommand(), applyCommand(), reconcileCommand(),
-		showCommand(), stateCommand(), sandboxCommand(), versionCommand(),
+		initCommand(), validateCommand(), fmtCommand(), planCommand(), applyCommand(), reconcileCommand(), resolveCommand(),
+		showCommand(), stateCommand(), outputCommand(), consoleCommand(), balanceCommand(),
+		explainCommand(), lockCommand(), sandboxCommand(), versionCommand(), completionCommand(),
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 // lower layers only, and only those listed.
 var layers = map[string][]string{
 	"payrun/planner/payout":      {},
+	"payrun/examples":            {},
 	"payrun/freedompay":          {},
 	"payrun/planner":             {"payrun/planner/payout"},
 	"payrun/hclconfig":           {"payrun/planner", "payrun/planner/payout"},

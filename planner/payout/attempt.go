@@ -16,6 +16,9 @@ const (
 	SourceCallback  Source = "callback"
 	SourceManual    Source = "manual"
 	SourceImport    Source = "import"
+	// SourceAcknowledged marks that a person has seen a flag; it is no evidence
+	// about the payment.
+	SourceAcknowledged Source = "acknowledged"
 )
 
 // Event is one step in the life of an attempt: a status and its evidence.
@@ -104,6 +107,7 @@ const (
 	FlagDisputed Flag = "disputed" // paid, and a later status answer says error
 	FlagAlarm    Flag = "alarm"    // a sign of a double payment, or of a payment without an end
 	FlagUnproven Flag = "destination_unproven"
+	FlagResend   Flag = "resend" // a person wants the next attempt of a payout not found or returned
 )
 
 // Details are the attributes of a payout that are recorded with it and frozen

@@ -1,7 +1,6 @@
 package payout
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -38,11 +37,13 @@ type Outcome struct {
 	Balance     string   // the merchant's balance after the call, where the answer says it
 }
 
-// Note is a change of the ledger that concerns no single payout.
+// Note is a change of the ledger that is no step in the life of an attempt.
 type Note struct {
 	At       time.Time
-	Merchant *Merchant // replaces the merchant of that name
-	Run      *Run      // replaces the run of that ID, or is added
+	Merchant *Merchant  // replaces the merchant of that name
+	Run      *Run       // replaces the run of that ID, or is added
+	Move     *Move      // gives a record another address
+	Forget   *Tombstone // replaces a record
 }
 
 // CheckBegin says whether an intent is legal, without applying it. A forbidden
@@ -61,6 +62,12 @@ func (l *Ledger) CheckBegin(in *Intent) error {
 	}
 	forbid := func(reason string) error {
 		return &TransitionError{Address: in.Address, From: record.Status(), To: Sending, Cause: CauseIntent, Reason: reason}
+	}
+	if record.Status().needsPerson() && !record.HasFlag(FlagResend) {
+		return forbid("no person asked for it to be sent again")
+	}
+	if t := l.buried(in.Address, in.Merchant, in.OrderID); t != nil {
+		return forbid("it was forgotten on " + t.At.UTC().Format(time.DateOnly) + " and is never paid again")
 	}
 	if want > MaxAttempts {
 		return forbid(fmt.Sprintf("it had %d attempts; only a new key can be paid", MaxAttempts))
@@ -90,6 +97,7 @@ func (l *Ledger) Begin(in *Intent) error {
 		l.records[in.Address] = record
 	}
 	record.Details = in.Details
+	record.Flags = mergeFlags(record.Flags, nil, []Flag{FlagResend})
 	attempt := record.Attempt(in.Attempt)
 	if attempt == nil {
 		record.Attempts = append(record.Attempts, Attempt{N: in.Attempt, OrderID: in.OrderID})
@@ -139,6 +147,9 @@ func (l *Ledger) checkAdopt(record *Record, o *Outcome) error {
 	newest := record.Newest()
 	if newest != nil && (o.Attempt <= newest.N || !mayBegin && newest.Last().Source != SourceLookup) {
 		return forbid("the payout is recorded already")
+	}
+	if l.buried(o.Address, o.Adopt.Merchant, o.OrderID) != nil {
+		return forbid("it was forgotten")
 	}
 	if holder := l.ByOrderID(o.Adopt.Merchant, o.OrderID); holder != nil {
 		return forbid("order id " + o.OrderID + " was used by " + holder.Address.String())
@@ -202,33 +213,4 @@ func mergeFlags(have, raise, clear []Flag) []Flag {
 	slices.Sort(out)
 	out = slices.Compact(out)
 	return slices.DeleteFunc(out, func(f Flag) bool { return slices.Contains(clear, f) })
-}
-
-// Note applies a note.
-func (l *Ledger) Note(n *Note) {
-	if n.Merchant != nil {
-		l.putMerchant(n.Merchant.clone())
-	}
-	if n.Run != nil {
-		l.putRun(n.Run.clone())
-	}
-}
-
-func (l *Ledger) putMerchant(m Merchant) {
-	if have := l.Merchant(m.Name); have != nil {
-		*have = m
-		return
-	}
-	l.Merchants = append(l.Merchants, m)
-	slices.SortFunc(l.Merchants, func(a, b Merchant) int { return cmp.Compare(a.Name, b.Name) })
-}
-
-func (l *Ledger) putRun(r Run) {
-	for i := range l.Runs {
-		if l.Runs[i].ID == r.ID {
-			l.Runs[i] = r
-			return
-		}
-	}
-	l.Runs = append(l.Runs, r)
 }

@@ -74,8 +74,10 @@ func newOrderKey(merchant, orderID string) orderKey {
 type Ledger struct {
 	Merchants []Merchant // by name
 	Runs      []Run      // oldest first
-	records   map[Address]*Record
-	orders    map[orderKey]*Record
+	// Tombstones are forgotten payouts, by address.
+	Tombstones []Tombstone
+	records    map[Address]*Record
+	orders     map[orderKey]*Record
 }
 
 // NewLedger returns an empty ledger.
@@ -125,6 +127,9 @@ func (l *Ledger) Restore(r *Record) error {
 		return fmt.Errorf("restore %s: %w", r.Address, err)
 	}
 	for i := range r.Attempts {
+		if l.buried(r.Address, r.Merchant, r.Attempts[i].OrderID) != nil {
+			return fmt.Errorf("restore %s: it has a tombstone", r.Address)
+		}
 		if other := l.ByOrderID(r.Merchant, r.Attempts[i].OrderID); other != nil {
 			return fmt.Errorf("restore %s: order id %s belongs to %s already", r.Address, r.Attempts[i].OrderID, other.Address)
 		}
@@ -171,6 +176,7 @@ func (l *Ledger) Clone() *Ledger {
 	for _, m := range l.Merchants {
 		c.Merchants = append(c.Merchants, m.clone())
 	}
+	c.Tombstones = slices.Clone(l.Tombstones)
 	for _, r := range l.Runs {
 		c.Runs = append(c.Runs, r.clone())
 	}

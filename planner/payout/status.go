@@ -62,6 +62,9 @@ func (s Status) MayBePaid() bool {
 // attempt not found is held for gone.
 func (s Status) alive() bool { return s.MayBePaid() && s != NotFound }
 
+// needsPerson says that only a named person can have it sent again.
+func (s Status) needsPerson() bool { return s == NotFound || s == Returned }
+
 // Cause says what asks for a transition.
 type Cause string
 
@@ -77,6 +80,12 @@ const (
 	CauseLookup   Cause = "look-up"  // what the look-up before sending found
 	CauseImport   Cause = "import"   // a verified import block
 	CausePerson   Cause = "person"   // resolve
+	// CauseResend: a person wants a payout paid anew that is not found or came
+	// back. The status stays until a plan sends the next attempt.
+	CauseResend Cause = "resend"
+	// CauseAcknowledge: a person has seen a flag of a paid payout. The status
+	// and what it rests on stay.
+	CauseAcknowledge Cause = "acknowledge"
 )
 
 // Transition is one row of the table: a status may follow another for a cause.
@@ -114,6 +123,9 @@ func Transitions() []Transition {
 	}
 	add([]Status{Declared}, Paid, CauseImport, "verified import")
 	add([]Status{Paid}, Returned, CausePerson, "statement or person")
+	add([]Status{NotFound}, NotFound, CauseResend, "a named person; the next plan sends")
+	add([]Status{Returned}, Returned, CauseResend, "a named person; the next plan sends")
+	add([]Status{Paid}, Paid, CauseAcknowledge, "a named person has seen the flag")
 	for _, to := range []Status{Paid, Failed} {
 		add([]Status{Sending, NotSent, Accepted, Rejected, InDoubt, NotFound}, to, CausePerson, "reason and evidence")
 		add([]Status{Paid, Failed}, to, CausePerson, "manual evidence before")

@@ -65,6 +65,9 @@ const handTable = `
 	declared paid import
 
 	paid returned person
+	not_found not_found resend
+	returned  returned  resend
+	paid      paid      acknowledge
 
 	sending   paid   person
 	sending   failed person
@@ -91,6 +94,7 @@ const handTable = `
 var causes = []payout.Cause{
 	payout.CauseIntent, payout.CauseCall, payout.CauseRestart, payout.CauseSuccess, payout.CauseError,
 	payout.CauseProcess, payout.CauseNotFound, payout.CauseLookup, payout.CauseImport, payout.CausePerson,
+	payout.CauseResend, payout.CauseAcknowledge,
 }
 
 func handRows(t *testing.T) []row {
@@ -158,6 +162,9 @@ func move(t *testing.T, from, to payout.Status, cause payout.Cause, byPerson boo
 		r := record(from)
 		if byPerson {
 			manual(r)
+		}
+		if from == payout.NotFound || from == payout.Returned {
+			r.Flags = []payout.Flag{payout.FlagResend}
 		}
 		l = ledgerOf(t, r)
 		if from != payout.NotSent {

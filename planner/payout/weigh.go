@@ -120,7 +120,8 @@ func (r *Record) weighNotSent(a *Attempt, out Outcome, o Observation) (Outcome, 
 
 // raise records a flag once.
 func (r *Record) raise(out Outcome, f Flag) (Outcome, bool) {
-	if r.HasFlag(f) {
+	// What a person has acknowledged is not raised again by the same answer.
+	if r.HasFlag(f) || r.Attempt(out.Attempt).Last().Source == SourceAcknowledged {
 		return out, false
 	}
 	out.Raise = append(out.Raise, f)

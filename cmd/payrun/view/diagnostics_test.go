@@ -139,7 +139,7 @@ func TestCutBytes(t *testing.T) {
 			t.Errorf("%d: got %q and %q", n, first, last)
 		}
 	}
-	for n, want := range map[int][2]string{0: {"", "…"}, 1: {"…", "…"}, 3: {"ж…", "…東"}, 6: {"жж東東", "жж東東"}} {
+	for n, want := range map[int][2]string{0: {"", "…"}, 1: {"…", "…"}, 3: {"жж…", "…東"}, 6: {"жж東東", "жж東東"}} {
 		if left, right := keepLeft("жж東東", n), keepRight("жж東東", n); n > 0 && n < 6 && (left != want[0] || right != want[1]) {
 			t.Errorf("%d: got %q and %q", n, left, right)
 		}

@@ -1,19 +1,20 @@
 package view
 
 import (
+	"bytes"
 	"io"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// WriteJSON writes one document of this package, indented, with a line end.
+// WriteJSON writes one document of this package, indented, with a line end. A
+// large one is never whole in memory.
 func WriteJSON(w io.Writer, document any) error {
-	b, err := json.Marshal(document, json.Deterministic(true), jsontext.WithIndent("  "))
-	if err != nil {
+	if err := json.MarshalWrite(w, document, json.Deterministic(true), jsontext.WithIndent("  ")); err != nil {
 		return err
 	}
-	_, err = w.Write(append(b, '\n'))
+	_, err := w.Write([]byte{'\n'})
 	return err
 }
 
@@ -26,24 +27,28 @@ type member struct {
 // object is a JSON object that keeps the order of its members.
 type object []member
 
-// MarshalJSON writes the members in order.
-func (o object) MarshalJSON() ([]byte, error) {
-	b := []byte{'{'}
-	for i, m := range o {
-		if i > 0 {
-			b = append(b, ',')
+// MarshalJSONTo writes the members in order.
+func (o object) MarshalJSONTo(enc *jsontext.Encoder) error {
+	err := enc.WriteToken(jsontext.BeginObject)
+	for _, m := range o {
+		if err == nil {
+			err = enc.WriteToken(jsontext.String(m.name))
 		}
-		name, err := jsontext.AppendQuote(b, m.name)
-		if err != nil {
-			return nil, err
+		if err == nil {
+			err = json.MarshalEncode(enc, m.value, json.Deterministic(true))
 		}
-		value, err := json.Marshal(m.value, json.Deterministic(true))
-		if err != nil {
-			return nil, err
-		}
-		b = append(append(name, ':'), value...)
 	}
-	return append(b, '}'), nil
+	if err != nil {
+		return err
+	}
+	return enc.WriteToken(jsontext.EndObject)
+}
+
+// MarshalJSON is MarshalJSONTo for encoding/json.
+func (o object) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	err := o.MarshalJSONTo(jsontext.NewEncoder(&b))
+	return b.Bytes(), err
 }
 
 // has says whether the object holds a name.

@@ -196,6 +196,7 @@ func TestNoWholeToken(t *testing.T) {
 		d.Token = token(t, exampleToken)
 		d.Label, d.Description, d.UserID = "card "+exampleToken, exampleToken, exampleToken
 		p.Plan.Changes[i].Reason = "user id was 1, now " + exampleToken
+		p.Plan.Changes[i].Record = recordOf(d, payout.Failed, at, "", "")
 	}
 	for _, form := range []string{
 		drawn(func(b *bytes.Buffer) { PlanText(b, p, true) }),

@@ -198,11 +198,17 @@ func recorded(c *planner.Change) any {
 	if r == nil {
 		return nil
 	}
+	text := func(s string) string {
+		if c.Declared != nil {
+			s = withoutToken(c.Declared, s)
+		}
+		return SafeText(s)
+	}
 	a := telling(r)
 	return object{
 		{"status", string(r.Status())}, {"amount", r.Amount.Decimal()}, {"currency", r.Amount.Currency.Code},
-		{"destination", SafeText(r.Destination)}, {"user_id", SafeText(r.UserID)}, {"merchant", SafeText(r.Merchant)},
-		{"description", SafeText(r.Description)}, {"attempt", a.N}, {"order_id", SafeText(a.OrderID)}, {"payment_id", SafeText(a.PaymentID)},
+		{"destination", SafeText(r.Destination)}, {"user_id", text(r.UserID)}, {"merchant", SafeText(r.Merchant)},
+		{"description", text(r.Description)}, {"attempt", a.N}, {"order_id", SafeText(a.OrderID)}, {"payment_id", SafeText(a.PaymentID)},
 	}
 }
 

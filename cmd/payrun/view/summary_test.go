@@ -88,6 +88,7 @@ func TestState(t *testing.T) {
 		StateList(b, nil, nil)
 		mustWrite(t, StateOverview(b, payout.NewLedger(), StateMeta{Path: "p"}))
 		StateList(b, records[:1], nil)
+		mustWrite(t, StateOverview(b, ledgerOf(t, recordsOf(t)...), StateMeta{Path: "p", Exists: true}))
 	})))
 	golden(t, "state.json", []byte(drawn(func(b *bytes.Buffer) {
 		overview, err := StateOverviewJSON(ledger, meta)

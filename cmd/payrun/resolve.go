@@ -1,0 +1,199 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/urfave/cli/v3"
+
+	"payrun/planner/payout"
+	"payrun/planner/policy"
+)
+
+func resolveCommand() command {
+	return command{
+		name: "resolve", args: "ADDRESS", min: 1, max: 1,
+		summary: "a person settles what the gateway cannot; never sends",
+		about: "-as=paid      the money arrived: by a statement, or to acknowledge an alarm\n" +
+			"-as=failed    it did not and will not; before the order's time limit has passed this needs\n" +
+			"              -evidence=FILE and the order id typed back\n" +
+			"-as=returned  it came back after it was paid\n" +
+			"-as=resend    the gateway does not know it, or it came back: the next plan pays it anew",
+		flags: configFlags(lockFlags(
+			text("as", "paid|failed|returned|resend", "what is known now: `paid|failed|returned|resend`"),
+			text("reason", "TEXT", "why, recorded in the state: `TEXT`"),
+			text("evidence", "FILE", "a statement or letter; its SHA-256 is recorded: `FILE`"),
+		)...),
+		run: (*program).resolve,
+	}
+}
+
+// resolution is what a person says of one payout.
+type resolution struct {
+	address  payout.Address
+	as       string
+	reason   string
+	evidence string // "sha256:…", or empty
+}
+
+func (p *program) readResolution(c *cli.Command) (r resolution, err error) {
+	if r.address, err = payout.ParseAddress(c.Args().First()); err != nil {
+		return r, fail(exitError, err)
+	}
+	switch r.as = c.String("as"); r.as {
+	case "paid", "failed", "returned", "resend":
+	case "":
+		return r, usage("resolve needs -as=paid, -as=failed, -as=returned or -as=resend")
+	default:
+		return r, usage("-as=%s is unknown; known are paid, failed, returned, resend", r.as)
+	}
+	r.reason = strings.TrimSpace(c.String("reason"))
+	if len([]rune(r.reason)) < policy.MinReason {
+		return r, usage("resolve needs -reason=\"…\" of at least %d characters: it is recorded in the state", policy.MinReason)
+	}
+	if path := c.String("evidence"); path != "" {
+		if r.evidence, err = digestFile(p.path(path)); err != nil {
+			return r, fail(exitError, fmt.Errorf("read the evidence: %w", err))
+		}
+	}
+	return r, nil
+}
+
+func digestFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+func (p *program) resolve(c *cli.Command) (err error) {
+	r, err := p.readResolution(c)
+	if err != nil {
+		return err
+	}
+	cfg, err := p.configure(c)
+	if err != nil {
+		return err
+	}
+	s, err := p.open(cfg, "resolve", durationOf(c, "lock-timeout"))
+	if err != nil {
+		return err
+	}
+	a := &application{program: p, session: s, cfg: cfg}
+	defer func() { err = a.leave(err) }()
+	ledger := s.ledger()
+	record := ledger.Record(r.address)
+	if record == nil {
+		return p.unknownAddress(ledger, r.address)
+	}
+	outcome := r.outcome(record, p.who(), time.Now())
+	if err := ledger.CheckSettle(&outcome); err != nil {
+		return fail(exitRefused, fmt.Errorf("resolve %s as %s: it is %s", r.address, r.as, record.Status()), possible(record)...)
+	}
+	if err := p.confirmFailed(r, record); err != nil {
+		return err
+	}
+	if err := s.recorder.End(&outcome); err != nil {
+		return stateError(err, stateName(cfg))
+	}
+	return p.resolved(r, record)
+}
+
+// outcome is the record of a resolution. It never sends.
+func (r resolution) outcome(record *payout.Record, who string, now time.Time) payout.Outcome {
+	attempt := record.Newest()
+	o := payout.Outcome{
+		At: now, Address: r.address, Attempt: attempt.N, OrderID: attempt.OrderID, Cause: payout.CausePerson,
+		Event: payout.Event{At: now, Source: payout.SourceManual, By: who, Reason: r.reason, Evidence: r.evidence},
+	}
+	switch r.as {
+	case "paid":
+		o.Event.Status = payout.Paid
+		o.Clear = []payout.Flag{payout.FlagAlarm, payout.FlagDisputed}
+		if attempt.Status() == payout.Paid && attempt.Last().Source != payout.SourceManual {
+			// The gateway's own evidence stays; the person has seen the flag.
+			o.Cause, o.Event.Source = payout.CauseAcknowledge, payout.SourceAcknowledged
+		}
+	case "failed":
+		o.Event.Status = payout.Failed
+		o.Clear = []payout.Flag{payout.FlagAlarm, payout.FlagDisputed}
+	case "returned":
+		o.Event.Status = payout.Returned
+	case "resend":
+		o.Event.Status, o.Cause = attempt.Status(), payout.CauseResend
+		o.Raise = []payout.Flag{payout.FlagResend}
+	}
+	return o
+}
+
+// possible says how a payout can be resolved instead.
+func possible(record *payout.Record) []string {
+	switch record.Status() {
+	case payout.Paid:
+		return []string{"a paid payout can be resolved as returned"}
+	case payout.Failed:
+		return []string{"a failed payout needs no resolving: mend it and plan, or payrun apply -retry-failed"}
+	case payout.NotFound, payout.Returned:
+		return []string{"possible are: -as=resend, and for not_found -as=paid and -as=failed"}
+	}
+	return []string{"first ask the gateway: payrun reconcile", "then possible are: -as=paid and -as=failed"}
+}
+
+// confirmFailed makes sure that a person means it: before the fence the gateway
+// could still pay what they call failed.
+func (p *program) confirmFailed(r resolution, record *payout.Record) error {
+	attempt := record.Newest()
+	if r.as != "failed" || attempt.PastFence(time.Now()) {
+		return nil
+	}
+	if r.evidence == "" {
+		return fail(exitRefused, fmt.Errorf("resolve %s as failed: the gateway may still pay it", r.address),
+			"show what proves it: -evidence=FILE", "or wait until the order's time limit has passed and ask again: payrun reconcile")
+	}
+	fmt.Fprintf(p.stderr, "The gateway may still pay this order. Type the order id %s to call it failed: ", attempt.OrderID)
+	line, err := bufio.NewReader(p.stdin).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fail(exitError, fmt.Errorf("read the order id: %w", err))
+	}
+	if strings.TrimSpace(line) != attempt.OrderID {
+		return fail(exitDeclined, errors.New("stopped at the question: that is not the order id; nothing was changed"))
+	}
+	return nil
+}
+
+// resolved says what was recorded and what follows.
+func (p *program) resolved(r resolution, record *payout.Record) error {
+	if p.json {
+		p.printJSON(map[string]any{"type": "resolved", "address": r.address.String(), "as": r.as})
+		return nil
+	}
+	fmt.Fprintf(p.stdout, "%s is recorded as %s.\n", r.address, r.as)
+	switch r.as {
+	case "paid":
+		fmt.Fprintf(p.stdout, "\nCommit this block too, so that a lost state does not forget it:\n\nimport {\n  to         = %s\n  %s\n  amount     = %q\n  reason     = %q\n}\n",
+			r.address, importedAs(record.Newest()), record.Amount.Decimal(), r.reason)
+	case "resend":
+		fmt.Fprintln(p.stdout, "Nothing was sent. The next plan pays it anew, with a new order id.")
+	}
+	return nil
+}
+
+func importedAs(a *payout.Attempt) string {
+	if a.PaymentID != "" {
+		return fmt.Sprintf("payment_id = %q", a.PaymentID)
+	}
+	return fmt.Sprintf("order_id   = %q", a.OrderID)
+}

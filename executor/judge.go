@@ -1,0 +1,35 @@
+package executor
+
+import "payrun/planner/payout"
+
+// judge weighs an answer against the record.
+func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, bool) {
+	attempt := r.Attempt(s.attempt)
+	base := payout.Outcome{
+		At: a.at, Address: r.Address, Attempt: s.attempt, OrderID: attempt.OrderID,
+		NotFound: attempt.NotFound, Failures: attempt.Failures,
+	}
+	switch {
+	case a.verdict == "":
+		return base, false
+	case a.amountOff, a.noAmount && attempt.PaymentID != "" && a.paymentID != attempt.PaymentID, !i.own(r, s, a.paymentID):
+		// A payment lives under our order id that is not the one we sent, or
+		// that another payout holds: one payment never counts twice.
+		base.Raise = []payout.Flag{payout.FlagAlarm}
+		return base, !r.HasFlag(payout.FlagAlarm)
+	case a.noAmount:
+		// Without an amount the answer proves only which payment it is.
+		base.PaymentID, base.PaymentDate = a.paymentID, a.date
+		return base, attempt.PaymentID == ""
+	}
+	return r.Weigh(s.attempt, a.observation(a.at, payout.SourceStatus), s.merchant.Waits)
+}
+
+// own says whether a payment id may be that of the subject. An attempt that
+// has one already claims no other: Weigh tells them apart.
+func (i *inquirer) own(r *payout.Record, s subject, paymentID string) bool {
+	if paymentID == "" || r.Attempt(s.attempt).PaymentID != "" {
+		return true
+	}
+	return i.claim(r.Merchant, paymentID, holder{s.address, s.attempt})
+}
