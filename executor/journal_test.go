@@ -29,6 +29,9 @@ type journal struct {
 	failEnd   int  // the k-th End from now errs; 0 = none
 	kept      bool // what errs is on disk nevertheless
 	slow      time.Duration
+
+	sticky bool // after one error there are only errors, until a restart
+	broken bool
 }
 
 func newJournal(g *sandbox.Gateway) *journal {
@@ -42,6 +45,9 @@ func (j *journal) Begin(in *payout.Intent) error {
 	j.begins++
 	if err := j.ledger.CheckBegin(in); err != nil {
 		panic(err)
+	}
+	if j.broken {
+		return errDisk
 	}
 	if j.failBegin > 0 {
 		if j.failBegin--; j.failBegin == 0 {
@@ -65,6 +71,9 @@ func (j *journal) End(o *payout.Outcome) error {
 	if err := j.ledger.CheckSettle(o); err != nil {
 		panic(err)
 	}
+	if j.broken {
+		return errDisk
+	}
 	if j.failEnd > 0 {
 		if j.failEnd--; j.failEnd == 0 {
 			return j.lose(func() error { return j.ledger.Settle(o) })
@@ -74,6 +83,7 @@ func (j *journal) End(o *payout.Outcome) error {
 }
 
 func (j *journal) lose(apply func() error) error {
+	j.broken = j.sticky
 	if j.kept {
 		if err := apply(); err != nil {
 			panic(err)
@@ -101,6 +111,7 @@ func (j *journal) restart(t testing.TB) {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	j.broken, j.failBegin, j.failEnd = false, 0, 0
 	now := time.Now()
 	for _, r := range j.ledger.All() {
 		for _, a := range slices.Clone(r.Attempts) {

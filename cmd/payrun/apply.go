@@ -286,8 +286,8 @@ func (a *application) closeRun() error {
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &closed}); err != nil {
 		return err
 	}
-	if a.report.Stop == nil {
-		// Everything was looked up and sent: the state is proven by that.
+	if a.report.Stop == nil && a.report.Skipped == 0 && a.report.Unsent == 0 && a.options.included == nil {
+		// The whole plan was looked up and sent: the state is proven by that.
 		a.recorder.MarkProven()
 	}
 	return a.recorder.Checkpoint()

@@ -13,7 +13,7 @@ func exitExplanations() []view.Explanation {
 		return about(kindExitCode, strconv.Itoa(n), means, nil, next)
 	}
 	return []view.Explanation{
-		code(exitDone, "done; nothing is left open by this command", "Nothing."),
+		code(exitDone, "done; nothing is left open by this command", "Nothing is to be done."),
 		code(exitError, "an error, such as a wrong command line or an unreadable file; nothing was sent", "Read the message, mend it, run the command again."),
 		code(exitChanges, "plan -detailed-exitcode: something is to be paid or tried again, or failed and is not tried again", "payrun apply pays it."),
 		code(exitFormat, "fmt -check: files are laid out differently", "payrun fmt lays them out."),
@@ -42,10 +42,12 @@ func classWords(c freedompay.Class) string {
 // whatPayrunDoes says what follows from a code.
 func whatPayrunDoes(c freedompay.Code) string {
 	var next string
-	switch c.Class {
-	case freedompay.NotExecuted:
+	switch {
+	case c.Number == 0:
+		next = "goes by the word beside it: with ok the payout is accepted, and anything else proves nothing"
+	case c.Class == freedompay.NotExecuted:
 		next = "records the payout as rejected, asks to be sure, and then records it as failed"
-	case freedompay.NotFound:
+	case c.Class == freedompay.NotFound:
 		next = "counts the answer; several of them over a time are needed before it means anything"
 	default:
 		next = "records the payout as in_doubt, asks the gateway until it knows, and never sends it again"

@@ -12,11 +12,10 @@ import (
 
 // leftovers count what a plan made after the fact still leaves to do.
 type leftovers struct {
-	person   int // a person has to look
-	failed   int // failed or rejected: known, nothing to wait for
-	waiting  int // accepted, in doubt within its fence
-	unpaid   int // still to be paid
-	attended []string
+	person  int // a person has to look
+	failed  int // failed or rejected: known, nothing to wait for
+	waiting int // accepted, in doubt within its fence
+	unpaid  int // still to be paid
 }
 
 func (p *program) leftovers(after *planner.Plan, now time.Time) leftovers {

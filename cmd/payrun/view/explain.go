@@ -54,8 +54,12 @@ func (e *Explanation) fact(b *bufio.Writer, f Fact, columns int) {
 		columns = max(columns-factWidth-2, 30)
 	}
 	heading := f.Name
+	if width(heading) >= factWidth {
+		fmt.Fprintf(b, "  %s\n", heading)
+		heading = ""
+	}
 	for _, line := range wrap(SafeText(f.Text), columns) {
-		fmt.Fprintf(b, "  %s%s%s\n", heading, strings.Repeat(" ", max(factWidth-width(heading), 1)), line)
+		fmt.Fprintf(b, "  %s%s%s\n", heading, strings.Repeat(" ", factWidth-width(heading)), line)
 		heading = ""
 	}
 }
@@ -71,20 +75,27 @@ func ExplanationList(w io.Writer, all []Explanation, columns int) {
 			if kind = e.Kind; i > 0 {
 				fmt.Fprintln(b)
 			}
-			fmt.Fprintf(b, "%ss\n", kind)
+			fmt.Fprintln(b, kindPlural(kind))
 		}
 		e.fact(b, Fact{e.Name, e.Means}, columns)
 	}
 }
 
+func kindPlural(kind string) string {
+	if strings.HasSuffix(kind, "s") {
+		return kind + "es"
+	}
+	return kind + "s"
+}
+
 // ExplanationsJSON is {format_version, explanations: [{kind, name, means,
-// facts, do}]}; facts is an object by heading.
+// facts, do}]}; facts is an object by heading, with "_" for spaces.
 func ExplanationsJSON(all []Explanation) any {
 	out := make([]object, 0, len(all))
 	for _, e := range all {
 		facts := object{}
 		for _, f := range e.Facts {
-			facts = append(facts, member{f.Name, f.Text})
+			facts = append(facts, member{strings.ReplaceAll(f.Name, " ", "_"), f.Text})
 		}
 		out = append(out, object{{"kind", e.Kind}, {"name", e.Name}, {"means", e.Means}, {"facts", facts}, {"do", append([]string{}, e.Do...)}})
 	}
