@@ -354,3 +354,23 @@ func TestRefusalNamesAPayment(t *testing.T) {
 		}
 	})
 }
+
+// TestPaymentIDTwice: one payment for two orders is a fault of the gateway that
+// a person has to see.
+func TestPaymentIDTwice(t *testing.T) {
+	bubble(t, 2, func(w *world) {
+		w.spoil = func(call string, rw http.ResponseWriter) bool {
+			if call == "payout" {
+				i := w.counts[call]
+				answer(rw, "reg2reg", "pg_status", "ok", "pg_payment_id", "77", "pg_merchant_id", "9970", "pg_order_id", w.order(i, 1),
+					"pg_payment_amount", w.batch.Payouts[i-1].Amount.Decimal(), "pg_payment_date", "2000-01-01 05:00:00", "pg_error_code", "0")
+			}
+			return call == "payout"
+		}
+		w.apply()
+		w.want(payout.Accepted, payout.Accepted)
+		if w.record(1).HasFlag(payout.FlagAlarm) || !w.record(2).HasFlag(payout.FlagAlarm) {
+			t.Errorf("records %+v and %+v", w.record(1), w.record(2))
+		}
+	})
+}

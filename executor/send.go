@@ -40,7 +40,7 @@ func (r *Run) sendOnce(started, calls context.Context, m *Merchant, c *planner.C
 		return payout.Declared
 	}
 	defer turn.giveBack()
-	if false {
+	if cleared.age(time.Now()) > lookupFresh/2 {
 		// The turn took long: what the look-up said may be old by the first byte.
 		if cleared, ok = r.clear(started, m, c, false); !ok {
 			return payout.Declared

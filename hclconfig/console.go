@@ -143,3 +143,6 @@ func (c *Console) namesSecret(expr hcl.Expression) bool {
 	}
 	return false
 }
+
+// Sources are the texts that diagnostics of Evaluate point into.
+func (c *Config) Sources() *Sources { return c.sources }

@@ -34,9 +34,9 @@ func (p *program) completion(c *cli.Command) error {
 	script, err := completionScripts.ReadFile("completion/" + shell)
 	if err != nil || strings.ContainsAny(shell, `./\`) {
 		if near := nearest(shell, shells()); near != "" {
-			return usage("%s: payrun knows no such shell; did you mean %q?", shell, near)
+			return usage("complete %s: payrun knows no such shell; did you mean %q?", shell, near)
 		}
-		return usage("%s: payrun knows no such shell; it knows %s", shell, strings.Join(shells(), ", "))
+		return usage("complete %s: payrun knows no such shell; it knows %s", shell, strings.Join(shells(), ", "))
 	}
 	if p.json {
 		p.printJSON(map[string]any{"type": "completion", "shell": shell, "script": string(script)})

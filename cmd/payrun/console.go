@@ -57,6 +57,9 @@ func (p *program) console(c *cli.Command) error {
 		return fail(exitError, fmt.Errorf("open the configuration's directory: %w", err))
 	}
 	q := &questions{program: p, console: console, in: bufio.NewReader(p.stdin), interactive: p.asks()}
+	if q.interactive {
+		fmt.Fprintln(p.stdout, "Expressions against the files and the state; nothing is changed. \"exit\" or ^D ends.")
+	}
 	return errors.Join(q.loop(), console.Close())
 }
 
@@ -67,9 +70,11 @@ func (p *program) asks() bool {
 }
 
 func (q *questions) loop() error {
-	for q.admit.Err() == nil {
+	for {
 		text, err := q.expression()
 		switch {
+		case errors.Is(err, errStopped):
+			return exit(int(q.signalCode.Load()))
 		case err != nil && !errors.Is(err, io.EOF):
 			return fail(exitError, fmt.Errorf("read an expression: %w", err))
 		case text == "exit" || text == "quit":
@@ -83,7 +88,6 @@ func (q *questions) loop() error {
 			return q.end()
 		}
 	}
-	return q.end()
 }
 
 // end is where the input ends.
@@ -94,6 +98,29 @@ func (q *questions) end() error {
 	return nil
 }
 
+// errStopped says that a signal came while an expression was awaited.
+var errStopped = errors.New("stopped")
+
+// line reads one line, or gives up at a signal: nobody should have to press
+// Enter after ^C.
+func (q *questions) line() (string, error) {
+	type read struct {
+		text string
+		err  error
+	}
+	got := make(chan read, 1)
+	go func() {
+		text, err := q.in.ReadString('\n')
+		got <- read{text, err}
+	}()
+	select {
+	case r := <-got:
+		return r.text, r.err
+	case <-q.admit.Done():
+		return "", errStopped
+	}
+}
+
 // expression reads lines until brackets are closed. An error comes with what
 // was read before it.
 func (q *questions) expression() (string, error) {
@@ -102,7 +129,7 @@ func (q *questions) expression() (string, error) {
 		if q.interactive {
 			fmt.Fprint(q.stdout, prompt)
 		}
-		line, err := q.in.ReadString('\n')
+		line, err := q.line()
 		text += line
 		if len(text) > maxExpression {
 			return "", fmt.Errorf("it has more than %d KiB", maxExpression>>10)

@@ -43,7 +43,7 @@ func (p *program) output(c *cli.Command) error {
 	}
 	results, diags := cfg.Evaluate(batchFacts(plan, snap.Ledger))
 	if diags.HasErrors() {
-		return p.mistaken(diags, nil)
+		return p.mistaken(diags, cfg.Sources().Files(diags))
 	}
 	if name == "" {
 		return p.allOutputs(results.Outputs)

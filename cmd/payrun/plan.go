@@ -15,11 +15,12 @@ import (
 func planCommand() command {
 	return command{
 		name: "plan", summary: "compares files and state and says what apply would do; offline",
-		flags: configFlags(append(planFlags(),
+		flags: configFlags(lockFlags(append(planFlags(),
+			flag("refresh", "ask the gateway about every open payout first, as reconcile does"),
 			flag("detailed-exitcode", "exit with 2 when something is to be paid"),
 			text("format", "text|markdown|csv", "print as `text|markdown|csv`"),
 			text("at", "TIME", "plan as of `TIME`, RFC 3339"),
-		)...),
+		)...)...),
 		run: (*program).plan,
 	}
 }
@@ -43,6 +44,11 @@ func (p *program) plan(c *cli.Command) error {
 	cfg, err := p.configure(c)
 	if err != nil {
 		return err
+	}
+	if c.Bool("refresh") {
+		if err := p.refresh(c, cfg); err != nil {
+			return err
+		}
 	}
 	snap, err := p.store(cfg).Load(p.admit)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 
 	"payrun/cmd/payrun/view"
 	"payrun/executor"
+	"payrun/hclconfig"
 )
 
 func reconcileCommand() command {
@@ -54,6 +55,28 @@ func (p *program) reconcile(c *cli.Command) (err error) {
 		return fail(exitPerson, err)
 	}
 	return a.reconciled(asked)
+}
+
+// refresh is one silent pass of reconcile, for a plan that wants to know what
+// the gateway knows now.
+func (p *program) refresh(c *cli.Command, cfg *hclconfig.Config) (err error) {
+	s, err := p.open(cfg, "plan -refresh", durationOf(c, "lock-timeout"))
+	if err != nil {
+		return err
+	}
+	a := &application{program: p, session: s, cfg: cfg}
+	defer func() { err = a.leave(err) }()
+	if s.ledger().Len() == 0 {
+		return nil
+	}
+	if a.gates, err = p.connect(cfg, 0); err != nil {
+		return err
+	}
+	r := &executor.Reconciliation{Merchants: a.gates.merchants, Journal: s.recorder}
+	if _, err = r.Run(p.admit); err != nil {
+		return fail(exitPerson, fmt.Errorf("record an answer: %w", err))
+	}
+	return nil
 }
 
 // nothingRecorded ends a reconcile without a state.

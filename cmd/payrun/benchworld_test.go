@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"payrun/hclconfig"
+	"payrun/planner"
+	"payrun/planner/payout"
+	"payrun/statefile"
+)
+
+const benchHead = `merchant "main" {
+  environment = "sandbox"
+  merchant_id = 9970
+}
+
+batch "salaries" {
+  period      = "2026-11"
+  merchant    = merchant.main
+  description = "Salary 2026-11"
+`
+
+const benchRows = `
+  payout "staff" {
+    rows { path = "staff.csv" }
+    key        = row.id
+    amount     = row.net
+    user_id    = row.id
+    card_token = row.token
+    label      = row.name
+  }
+}
+`
+
+// rowsWorld is a configuration of n rows.
+func rowsWorld(tb testing.TB, n int) string {
+	dir := tb.TempDir()
+	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) { fmt.Fprint(w, benchHead, benchRows) })
+	writeBench(tb, dir, "staff.csv", func(w *bufio.Writer) {
+		fmt.Fprintln(w, "id,name,net,token")
+		for i := range n {
+			fmt.Fprintf(w, "%d,Name Surname %d,%d.50,ef741cfc-f85e-41a0-84e6-%012x\n", i+1, i, 1000+i%5000, i)
+		}
+	})
+	return dir
+}
+
+// blocksWorld is a configuration of n payout blocks, none of which uses a
+// variable. Some are written with a template where templated says so, which
+// the quick reader of literals leaves to the parser.
+func blocksWorld(tb testing.TB, n int, templated bool) string {
+	name := `"Name Surname %d"`
+	if templated {
+		name = `"Name ${"Surname"} %d"`
+	}
+	dir := tb.TempDir()
+	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) {
+		fmt.Fprint(w, benchHead)
+		for i := range n {
+			fmt.Fprintf(w, "\n  payout \"p%d\" {\n    amount     = \"%d.50\"\n    user_id    = %d\n", i, 1000+i%5000, i+1)
+			fmt.Fprintf(w, "    card_token = \"ef741cfc-f85e-41a0-84e6-%012x\"\n    label      = "+name+"\n  }\n", i, i)
+		}
+		fmt.Fprintln(w, "}")
+	})
+	return dir
+}
+
+func writeBench(tb testing.TB, dir, name string, fill func(*bufio.Writer)) {
+	tb.Helper()
+	f, err := os.Create(filepath.Join(dir, name))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	w := bufio.NewWriter(f)
+	fill(w)
+	if err := w.Flush(); err != nil {
+		tb.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// loadBench loads a configuration that has no problem.
+func loadBench(tb testing.TB, dir string) *hclconfig.Config {
+	tb.Helper()
+	cfg, _, diags := hclconfig.Load(hclconfig.Options{Dir: dir})
+	if diags.HasErrors() {
+		tb.Fatal(diags)
+	}
+	return cfg
+}
+
+// settleBench writes the state in which everything that dir declares is paid.
+func settleBench(tb testing.TB, dir string) {
+	tb.Helper()
+	store := benchStore(dir)
+	snap, err := store.Load(context.Background())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	cfg := loadBench(tb, dir)
+	for _, m := range cfg.Merchants {
+		snap.Ledger.Note(&payout.Note{At: benchTime, Merchant: &payout.Merchant{Name: m.Name, ID: m.ID, Environment: string(m.Environment)}})
+	}
+	for i := range cfg.Batches {
+		b := &cfg.Batches[i]
+		for j := range b.Payouts {
+			payBench(tb, snap.Ledger, b.Merchant, &b.Payouts[j], j)
+		}
+	}
+	if err := store.Save(context.Background(), snap); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+var benchTime = time.Date(2026, 11, 21, 13, 0, 0, 0, time.UTC)
+
+func benchStore(dir string) *statefile.Local {
+	return &statefile.Local{Path: filepath.Join(dir, hclconfig.DefaultStatePath), Version: version}
+}
+
+// payBench records a payout as accepted and paid.
+func payBench(tb testing.TB, l *payout.Ledger, m *planner.Merchant, p *planner.Payout, i int) {
+	tb.Helper()
+	in := &payout.Intent{Details: p.Details(m), At: benchTime, Attempt: 1, OrderID: p.OrderIDFor(m, 1), TimeLimit: benchTime.Add(planner.DefaultTimeLimit)}
+	accepted := &payout.Outcome{
+		At: benchTime, Address: in.Address, Attempt: 1, OrderID: in.OrderID, Cause: payout.CauseCall, PaymentID: fmt.Sprint(70_000_000 + i),
+		Event: payout.Event{Status: payout.Accepted, At: benchTime, Source: payout.SourceAnswer, Code: "0", Words: "ok"},
+	}
+	paid := *accepted
+	paid.Cause, paid.PaymentDate = payout.CauseSuccess, "2026-11-21 18:00:01"
+	paid.Event = payout.Event{Status: payout.Paid, At: benchTime, Source: payout.SourceStatus, Words: "success"}
+	for _, err := range []error{l.Begin(in), l.Settle(accepted), l.Settle(&paid)} {
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
