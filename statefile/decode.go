@@ -133,9 +133,24 @@ func (d *decoder) member(name string) error {
 		return d.array(d.tombstone)
 	case payoutsMember:
 		d.payouts = true
+		d.doc.ledger.Grow(d.expected())
 		return d.array(d.payout)
 	}
 	return d.tokens.SkipValue()
+}
+
+// maxExpected bounds the room that is made on the word of a file.
+const maxExpected = 4 << 20
+
+// expected is how many payouts the totals, which come first, speak of.
+func (d *decoder) expected() int {
+	n := int64(0)
+	for _, statuses := range d.totals {
+		for _, total := range statuses {
+			n += max(0, min(total.Count, maxExpected))
+		}
+	}
+	return int(min(n, maxExpected))
 }
 
 func (d *decoder) value(v any) error { return json.UnmarshalDecode(d.tokens, v) }

@@ -1,7 +1,6 @@
 package payout
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -171,13 +170,20 @@ func addressError(text, reason string) error {
 // Compare orders addresses by batch, period, payout and key, in byte order:
 // the order of the state file and of every list.
 func (a Address) Compare(b Address) int {
-	return cmp.Or(
-		cmp.Compare(a.Batch, b.Batch),
-		cmp.Compare(a.Period, b.Period),
-		cmp.Compare(a.Name, b.Name),
-		cmp.Compare(a.Key, b.Key),
-		cmp.Compare(boolInt(a.HasKey), boolInt(b.HasKey)),
-	)
+	// One by one: sorting a large ledger must not compare what is decided.
+	if c := strings.Compare(a.Batch, b.Batch); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Period, b.Period); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Name, b.Name); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.Key, b.Key); c != 0 {
+		return c
+	}
+	return boolInt(a.HasKey) - boolInt(b.HasKey)
 }
 
 func boolInt(b bool) int {

@@ -64,3 +64,12 @@ func TestCloneKeepsOrderIDsOfFormerMerchants(t *testing.T) {
 		}
 	}
 }
+
+func TestGrowKeepsEverything(t *testing.T) {
+	l := ledgerOf(t, record(payout.Paid))
+	before := l.Record(staff)
+	l.Grow(100)
+	if l.Len() != 1 || l.Record(staff) != before || l.ByOrderID("main", "o1") != before {
+		t.Error("making room lost a record")
+	}
+}

@@ -85,6 +85,16 @@ func NewLedger() *Ledger {
 	return &Ledger{records: make(map[Address]*Record), orders: make(map[orderKey]*Record)}
 }
 
+// Grow makes room for n more records, so that a large state is not copied from
+// map to map while it is read.
+func (l *Ledger) Grow(n int) {
+	records := make(map[Address]*Record, len(l.records)+n)
+	orders := make(map[orderKey]*Record, len(l.orders)+n)
+	maps.Copy(records, l.records)
+	maps.Copy(orders, l.orders)
+	l.records, l.orders = records, orders
+}
+
 // Len is the number of records.
 func (l *Ledger) Len() int { return len(l.records) }
 

@@ -36,7 +36,8 @@ func Explain(w io.Writer, all []Explanation, columns int) {
 const factWidth = 13
 
 func (e *Explanation) write(b *bufio.Writer, columns int) {
-	fmt.Fprintf(b, "%s %s: %s\n", e.Kind, SafeText(e.Name), SafeText(e.Means))
+	title := fmt.Sprintf("%s %s: %s", e.Kind, SafeText(e.Name), SafeText(e.Means))
+	fmt.Fprintln(b, strings.Join(wrap(title, columns), "\n    "))
 	for _, f := range e.Facts {
 		e.fact(b, f, columns)
 	}

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"testing"
+
+	"payrun/freedompay"
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// Everything that a screen can show is explained, once a kind, and nothing is
+// explained that does not exist.
+func TestEverythingIsExplained(t *testing.T) {
+	wanted := make(map[string][]string)
+	wanted[kindStatus] = []string{"declared"}
+	for _, s := range payout.Statuses() {
+		wanted[kindStatus] = append(wanted[kindStatus], string(s))
+	}
+	for _, f := range []payout.Flag{payout.FlagDisputed, payout.FlagAlarm, payout.FlagUnproven} {
+		wanted[kindFlag] = append(wanted[kindFlag], string(f))
+	}
+	wanted[kindSign] = []string{"*", "✓", "✗"}
+	for _, a := range []planner.Action{planner.ActionPay, planner.ActionRetry, planner.ActionWait, planner.ActionCheck,
+		planner.ActionAttention, planner.ActionConflict, planner.ActionLeft} {
+		wanted[kindSign] = append(wanted[kindSign], a.Symbol())
+	}
+	for _, n := range []int{exitDone, exitError, exitChanges, exitFormat, exitWaiting, exitPerson, exitRefused, exitLocked,
+		exitDeclined, exitFailed, exitSIGINT, exitSIGTERM} {
+		wanted[kindExitCode] = append(wanted[kindExitCode], strconv.Itoa(n))
+	}
+	for _, c := range freedompay.Codes() {
+		wanted[kindCode] = append(wanted[kindCode], strconv.Itoa(c.Number))
+	}
+	got := make(map[string][]string)
+	for _, e := range explanations() {
+		got[e.Kind] = append(got[e.Kind], e.Name)
+		if e.Means == "" || len(e.Do) == 0 && e.Kind != kindSign {
+			t.Errorf("%s %s does not say what it means and what to do", e.Kind, e.Name)
+		}
+	}
+	for kind, names := range wanted {
+		slices.Sort(names)
+		slices.Sort(got[kind])
+		if !slices.Equal(names, got[kind]) {
+			t.Errorf("%s: explained are %v, want %v", kind, got[kind], names)
+		}
+	}
+	if len(got) != len(wanted) {
+		t.Errorf("%d kinds are explained, want %d", len(got), len(wanted))
+	}
+}
+
+// What is said about money agrees with the statuses themselves.
+func TestExplanationsAgreeWithStatuses(t *testing.T) {
+	for _, e := range statusExplanations() {
+		status, err := payout.ParseStatus(e.Name)
+		if err != nil {
+			continue // declared is the absence of a record
+		}
+		money := e.Facts[0].Text
+		if no := money == "no" || money[:3] == "no,"; no == status.MayBePaid() {
+			t.Errorf("%s: money left: %q, but may be paid: %t", e.Name, money, status.MayBePaid())
+		}
+	}
+}
