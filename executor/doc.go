@@ -21,5 +21,11 @@
 //
 //   - No call leaves before its intent is durable, and no order id is sent twice.
 //   - A status is believed only from a whole, signed answer whose echoes match.
+//   - One payment id belongs to one attempt; a second claim is an alarm.
 //   - Never more payout calls in an interval than the merchant's rate.
+//   - What a gateway says never asks the journal for a forbidden transition.
+//   - A gateway that answers nobody ends a run after five look-ups in a row.
+//
+// TestSim holds these against the sandbox's own ledger, over random faults,
+// stops, crashes and lost states: go test ./executor -run 'TestSim$' -sim.runs=6000
 package executor

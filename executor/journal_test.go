@@ -98,6 +98,13 @@ func (j *journal) View(read func(*payout.Ledger)) {
 	read(j.ledger)
 }
 
+// begun is how many intents were asked for.
+func (j *journal) begun() int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.begins
+}
+
 // clone is the ledger as it is now.
 func (j *journal) clone() *payout.Ledger {
 	j.mu.Lock()

@@ -97,5 +97,12 @@ func (m *Merchant) askTurn(ctx context.Context) error {
 	if m.Ask == nil {
 		return ctx.Err()
 	}
-	return m.Ask.Wait(ctx)
+	// Not Limiter.Wait, which gives up at once where the turn would come after
+	// the context's end: that would look like a gateway that does not answer.
+	turn := m.Ask.Reserve()
+	if err := sleep(ctx, turn.Delay()); err != nil {
+		turn.Cancel()
+		return err
+	}
+	return nil
 }

@@ -2,7 +2,6 @@ package executor
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -42,82 +41,6 @@ func recordedMerchant(c *planner.Change) string {
 		return ""
 	}
 	return c.Record.Merchant
-}
-
-// lookupAll looks up every attempt of the whole plan, before the first send,
-// where the state is not proven: also of what this plan does not send, for the
-// state counts as proven after it.
-func (r *Run) lookupAll(started context.Context) {
-	if !r.Unproven || started.Err() != nil {
-		return
-	}
-	changes := r.unsure()
-	changes = slices.DeleteFunc(changes, func(c *planner.Change) bool { return c.Excluded })
-	r.inquirer.emit(PhaseStarted{Phase: PhaseLookup, Count: len(changes)})
-	r.lookupMany(started, changes)
-	if r.report.Adopted > 0 {
-		r.behind()
-	}
-}
-
-// lookupMany looks every change up and records what it finds.
-func (r *Run) lookupMany(ctx context.Context, changes []*planner.Change) {
-	r.eachMerchant(changes, func(m *Merchant, mine []*planner.Change) {
-		var g errgroup.Group
-		g.SetLimit(m.width())
-		for _, c := range mine {
-			if ctx.Err() != nil || r.silence.tooLong(m) {
-				break
-			}
-			g.Go(func() error {
-				r.lookupOne(ctx, m, c)
-				return nil
-			})
-		}
-		_ = g.Wait() // lookupOne reports through the run
-	})
-}
-
-func (r *Run) lookupOne(ctx context.Context, m *Merchant, c *planner.Change) {
-	cleared, err := r.lookup(ctx, m, c, r.Unproven)
-	switch {
-	case err != nil:
-		r.unwritten(err, false)
-	case cleared.found || !cleared.send && ctx.Err() == nil:
-		r.refuse(c, cleared)
-	}
-}
-
-// refuse skips a change that its look-up did not clear.
-func (r *Run) refuse(c *planner.Change, cleared clearance) {
-	if cleared.behind {
-		r.mu.Lock()
-		r.report.Adopted++
-		r.mu.Unlock()
-	}
-	if c.Sends() {
-		r.skip(c, cleared.why)
-	}
-}
-
-func (r *Run) behind() {
-	r.stop.halt(StopBehind, "the state was behind the gateway: payments were found that it did not know; they are recorded now, plan again")
-}
-
-// lookupRest looks up what was not reached, so that one run finds everything
-// that the state did not know.
-func (r *Run) lookupRest(admit context.Context) {
-	stop := r.stop.reason()
-	if stop == nil || stop.Kind != StopBehind {
-		return
-	}
-	var rest []*planner.Change
-	for _, c := range r.unsure() {
-		if c.Sends() && !r.done(c) && !r.asked[c.Address] {
-			rest = append(rest, c)
-		}
-	}
-	r.lookupMany(admit, rest)
 }
 
 // pause keeps the look-ups of an unproven state and the first send apart: a
@@ -184,45 +107,4 @@ func (r *Run) eachMerchant(changes []*planner.Change, f func(*Merchant, []*plann
 		})
 	}
 	_ = g.Wait() // f reports through the run
-}
-
-// waitFinal asks until everything is final or the wait is over, then asks once
-// more about what is in doubt.
-func (r *Run) waitFinal(admit context.Context) {
-	if stop := r.stop.reason(); stop != nil && (stop.Kind == StopSignal || stop.Kind == StopJournal || stop.Kind == StopLock) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(admit, r.Wait)
-	defer cancel()
-	waiting := func() []subject {
-		return r.inquirer.subjects(r.Merchants, func(s payout.Status) bool { return s == payout.Accepted || s == payout.Rejected })
-	}
-	if r.Wait > 0 {
-		if n := len(waiting()); n > 0 {
-			r.inquirer.emit(PhaseStarted{Phase: PhaseWait, Count: n})
-		}
-		if err := r.inquirer.poll(ctx, waiting); err != nil {
-			r.unwritten(err, true)
-			return
-		}
-	}
-	doubts := r.inquirer.subjects(r.Merchants, func(s payout.Status) bool { return s == payout.InDoubt })
-	if _, err := r.inquirer.inquireAll(admit, doubts); err != nil {
-		r.unwritten(err, true)
-	}
-}
-
-// smallestFirst orders changes by amount, then address.
-func smallestFirst(changes []*planner.Change) []*planner.Change {
-	sorted := slices.Clone(changes)
-	slices.SortFunc(sorted, func(a, b *planner.Change) int {
-		if a.Declared.Amount.Minor != b.Declared.Amount.Minor {
-			if a.Declared.Amount.Minor < b.Declared.Amount.Minor {
-				return -1
-			}
-			return 1
-		}
-		return a.Address.Compare(b.Address)
-	})
-	return sorted
 }

@@ -156,3 +156,18 @@ func (r *Run) awaitProof(started context.Context, m *Merchant, c *planner.Change
 		interval = min(2*interval, 10*time.Second)
 	}
 }
+
+// smallestFirst orders changes by amount, then address.
+func smallestFirst(changes []*planner.Change) []*planner.Change {
+	sorted := slices.Clone(changes)
+	slices.SortFunc(sorted, func(a, b *planner.Change) int {
+		if a.Declared.Amount.Minor != b.Declared.Amount.Minor {
+			if a.Declared.Amount.Minor < b.Declared.Amount.Minor {
+				return -1
+			}
+			return 1
+		}
+		return a.Address.Compare(b.Address)
+	})
+	return sorted
+}

@@ -31,7 +31,7 @@ func (w *world) proven() bool {
 func TestFirstAlone(t *testing.T) {
 	fresh(t, 4, func(w *world) {
 		w.account.Width = 4
-		w.batch.Payouts[2].Amount.Minor = 1
+		w.batch.Payouts[2].Amount.Minor, w.batch.Payouts[3].Amount.Minor = 1, 1
 		lag := w.asking(3, "lag:3m")
 		w.faults(lag)
 		began := time.Now()

@@ -96,23 +96,6 @@ func (r *Run) finish(changes []*planner.Change) {
 	}
 }
 
-// unsure lists what a plan may ever send: all that is declared and not known to
-// be paid or open.
-func (r *Run) unsure() []*planner.Change {
-	var out []*planner.Change
-	for i := range r.Plan.Changes {
-		c := &r.Plan.Changes[i]
-		switch c.Action {
-		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft:
-			continue
-		}
-		if c.Declared != nil && !r.merchantOf(c).LookupOff {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
 // merchantOf is the account that a change is paid from.
 func (r *Run) merchantOf(c *planner.Change) *Merchant {
 	return r.Merchants[c.Batch.Merchant.Name]

@@ -30,6 +30,7 @@ func TestCleanWords(t *testing.T) {
 		"to KZ86125KZT5004100100":                     "to (account)",
 		"to KZ86 125K ZT50 0410 0100":                 "to (account)",
 		"to kz86125kzt5004100100":                     "to (account)",
+		"ab12 has the shape of an account":            "ab12 has the shape of an account",
 		"in 12 ordinary words and nothing more":       "in 12 ordinary words and nothing more",
 		"token EF741CFC-f85e-41a0-84e6-2ba964912182!": "token (token)!",
 	}

@@ -3,6 +3,7 @@ package executor_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"time"
 
@@ -75,15 +76,19 @@ func TestSignalInEveryPhase(t *testing.T) {
 	for n := 1; n <= 14; n++ {
 		bubble(t, 3, func(w *world) {
 			w.account.Waits = payout.StandardWaits()
-			calls := 0
-			before := -1
+			var mu sync.Mutex
+			calls, before := 0, -1
 			w.seen = func(string, string, int) {
+				mu.Lock()
+				defer mu.Unlock()
 				if calls++; calls == n {
 					w.stopAdmit()
-					before = w.journal.begins
+					before = w.journal.begun()
 				}
 			}
 			r := w.apply(unproven)
+			mu.Lock()
+			defer mu.Unlock()
 			if before >= 0 && w.journal.begins != before {
 				t.Errorf("stopped at call %d with %d intents, %d at the end", n, before, w.journal.begins)
 			}

@@ -83,6 +83,9 @@ func (r reading) unsigned(a *freedompay.Answer) reading {
 		r.verdict = payout.SaysNotFound
 		return r
 	}
+	if saysWrongKey(a) {
+		return r.nothing("the gateway says that the signature is wrong (1100): check the merchant's id and secret key")
+	}
 	return r.nothing("the answer's signature is " + a.SignatureState.String())
 }
 

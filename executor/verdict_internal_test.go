@@ -63,7 +63,7 @@ func TestReadStatus(t *testing.T) {
 		"payment 0, other order":    {200, rightly, with(zero, "pg_order_id", "o2"), nothing, "another"},
 		"payment 0, other merchant": {200, rightly, with(zero, "pg_merchant_id", "1"), nothing, "another"},
 		"payment 0, empty order":    {200, rightly, with(zero, "pg_order_id", ""), payout.SaysNotFound, ""},
-		"wrong key":                 {401, not, with(unknown, "pg_error_code", "1100"), nothing, "missing"},
+		"wrong key":                 {401, not, with(unknown, "pg_error_code", "1100"), nothing, "check the merchant's id and secret key"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func (c *Client) dial(ctx context.Context, e endpoint) (*conn, error) {
 	}
 	raw, err := open(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("dial: %w", err)
+		return nil, fmt.Errorf("open connection: %w", err)
 	}
 	secured, err := c.secure(ctx, raw, e)
 	if err != nil {

@@ -2,6 +2,8 @@ package hclconfig
 
 import (
 	"math"
+	"regexp"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -21,6 +23,7 @@ type reader struct {
 	body  *hcl.BodyContent
 
 	required map[string]bool // a null is as wrong as none
+	meant    []string        // attributes whose names were misspelt: they are not missing
 }
 
 // read opens a block: unknown and reserved words are reported here.
@@ -28,10 +31,14 @@ func (l *loader) read(b *hcl.Block, s *hcl.BodySchema) *reader {
 	content, diags := b.Body.Content(s)
 	l.add(diags...)
 	r := &reader{loader: l, scope: l.scope, attrs: content.Attributes, block: b, body: content, required: map[string]bool{}}
+	r.misspelt(diags)
 	for name, m := range reservedAttributes {
 		if attr, ok := r.attrs[name]; ok && !(name == "count" && b.Type == "expect") {
 			l.fail(m, attr.NameRange, name)
 			delete(r.attrs, name)
+			if m.code == msgReservedDestination.code {
+				r.meant = append(r.meant, "card_token")
+			}
 		}
 	}
 	for _, kind := range []string{"dynamic", "provisioner"} {
@@ -54,11 +61,23 @@ func (r *reader) only(kind string) *hcl.Block {
 	return found[0]
 }
 
+// suggested is how the HCL library names the attribute that a misspelt one is
+// nearest to.
+var suggested = regexp.MustCompile(`Did you mean "([a-z_]+)"\?`)
+
+func (r *reader) misspelt(diags hcl.Diagnostics) {
+	for _, d := range diags {
+		if found := suggested.FindStringSubmatch(d.Detail); found != nil && d.Summary == "Unsupported argument" {
+			r.meant = append(r.meant, found[1])
+		}
+	}
+}
+
 // need reports a required attribute that is absent; when it is read, a null is
 // reported as well.
 func (r *reader) need(name, why string) {
 	r.required[name] = true
-	if _, ok := r.attrs[name]; !ok {
+	if _, ok := r.attrs[name]; !ok && !slices.Contains(r.meant, name) {
 		r.fail(msgMissing, r.block.DefRange, name, r.block.Type, why)
 	}
 }

@@ -36,6 +36,7 @@ type batchReader struct {
 	*reader
 	batch *planner.Batch
 	ids   orderIDs
+	place payout.Address // batch and period, without a payout
 }
 
 func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Batch {
@@ -62,6 +63,7 @@ func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Bat
 		br.checkBatchDescription()
 	}
 	br.controls(merchant)
+	br.place = payout.NewAddress(batch.Name, batch.Period, "")
 	br.payouts()
 	return batch
 }
@@ -153,25 +155,5 @@ func (br *batchReader) controls(m *Merchant) {
 	}
 	if b := br.only("expect"); b != nil {
 		br.batch.Expect = br.loadExpect(b, m.Currency)
-	}
-}
-
-// payouts reads the payout blocks in the order of the file.
-func (br *batchReader) payouts() {
-	blocks := br.body.Blocks.OfType("payout")
-	if len(blocks) == 0 {
-		br.fail(msgNoPayouts, br.block.DefRange, br.batch.Name)
-	}
-	seen := make(map[string]hcl.Range, len(blocks))
-	for _, b := range blocks {
-		name := norm.NFC.String(b.Labels[0])
-		if first, ok := seen[name]; ok {
-			br.fail(msgPayoutTwice, b.DefRange, name, br.batch.Name, position(first))
-			continue
-		}
-		seen[name] = b.DefRange
-		if br.label(name, b.LabelRanges[0]) {
-			br.loadPayout(name, b)
-		}
 	}
 }

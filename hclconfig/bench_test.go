@@ -79,18 +79,31 @@ func BenchmarkLoadRowsEvaluated100k(b *testing.B) {
 	}
 }
 
+// BenchmarkLoadBlocks reads blocks of literals, and blocks with a template,
+// which the parser has to see; the latter also in a file that is parsed whole.
 func BenchmarkLoadBlocks(b *testing.B) {
+	b.Run("literal", func(b *testing.B) { benchBlocks(b, 100_000, "", false) })
+	b.Run("parsed", func(b *testing.B) { benchBlocks(b, 10_000, "    label = \"${1 + 1}\"\n", false) })
+	b.Run("whole", func(b *testing.B) { benchBlocks(b, 10_000, "", true) })
+}
+
+func benchBlocks(b *testing.B, n int, more string, whole bool) {
 	dir := b.TempDir()
 	var text strings.Builder
 	text.WriteString(benchHead)
-	const n = 10_000
 	for i := range n {
-		fmt.Fprintf(&text, "  payout \"p%d\" {\n    amount = \"%d.00\"\n    user_id = %d\n    card_token = \"ef741cfc-f85e-41a0-84e6-%012x\"\n  }\n", i, 100+i, i+1, i)
+		fmt.Fprintf(&text, "  payout \"p%d\" {\n    amount = \"%d.00\"\n    user_id = %d\n", i, 100+i, i+1)
+		fmt.Fprintf(&text, "    card_token = \"ef741cfc-f85e-41a0-84e6-%012x\"\n%s  }\n", i, more)
 	}
 	text.WriteString("}\n")
 	write(b, dir, "main.hcl", text.String())
 	b.ReportAllocs()
 	for b.Loop() {
-		loadOrFail(b, dir, n)
+		l := newLoader(Options{Dir: dir})
+		l.whole = whole
+		if l.loadDir(); len(l.all) > 0 || len(l.cfg.Batches[0].Payouts) != n {
+			b.Fatal(show(l.all))
+		}
 	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*n), "ns/payout")
 }

@@ -16,11 +16,18 @@ type measure struct {
 func (l *loader) boundValue(name string, v cty.Value, at hcl.Range) bool {
 	m := &measure{}
 	m.add(v, 0)
-	if m.problem != "" {
+	switch m.problem {
+	case "":
+	case infinite:
+		l.fail(msgInfinite, at, name)
+	default:
 		l.fail(msgTooLarge, at, name, m.problem)
 	}
 	return m.problem == ""
 }
+
+// infinite is what the division of a number by zero gives.
+const infinite = "it is infinite"
 
 func (m *measure) add(v cty.Value, depth int) {
 	v, _ = v.Unmark()
@@ -36,7 +43,9 @@ func (m *measure) add(v cty.Value, depth int) {
 			m.problem = "its text is too long"
 		}
 	case v.Type() == cty.Number:
-		if !smallNumber(v) {
+		if v.AsBigFloat().IsInf() {
+			m.problem = infinite
+		} else if !smallNumber(v) {
 			m.problem = "a number in it has too many digits"
 		}
 	case v.CanIterateElements():

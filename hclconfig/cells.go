@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -66,13 +67,15 @@ func (p *payoutReader) heading(column int) *field {
 func (p *payoutReader) checkCells(in *instance) bool {
 	before := p.failed
 	p.failed = false
+	var reported []int // columns: one cell may be key and user_id at once
 	for _, name := range payoutFields {
 		f := p.fields[name]
 		if f == nil || f.broken || f.fixed {
 			continue
 		}
 		for _, column := range f.columns {
-			if m, bad := cellProblem(in.row[column], name); bad {
+			if m, bad := cellProblem(in.row[column], name); bad && !slices.Contains(reported, column) {
+				reported = append(reported, column)
 				p.problem(m, &field{name: name, expr: f.expr, columns: []int{column}, secret: f.secret}, in, name, in.row[column])
 			}
 		}
@@ -150,7 +153,13 @@ func (p *payoutReader) amountProblem(f *field, in *instance, err error) {
 	if in.row != nil && len(f.columns) > 0 {
 		cure = amountCure(in.row[f.columns[0]], in.table.options)
 	}
-	p.problem(msgPayoutAmount, f, in, err, cure)
+	// Another reason is another problem, though the attribute is the same.
+	reasoned := *f
+	var wrong *payout.AmountError
+	if errors.As(err, &wrong) {
+		reasoned.name += ": " + wrong.Reason
+	}
+	p.problem(msgPayoutAmount, &reasoned, in, err, cure)
 }
 
 // amountCure names the separators that would make a cell an amount.

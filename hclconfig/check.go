@@ -21,6 +21,10 @@ type BatchFacts struct {
 // not known at all.
 type Facts map[string]BatchFacts
 
+// UsesFacts says whether something is evaluated after the plan is made. Where
+// nothing is, Evaluate needs no facts.
+func (c *Config) UsesFacts() bool { return len(c.checks)+len(c.outputs) > 0 }
+
 // Severity says what a failed check does.
 type Severity string
 

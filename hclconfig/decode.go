@@ -71,6 +71,21 @@ func (p *payoutReader) checkBytes(t *table) bool {
 			return false
 		}
 	}
+	return p.checkMerge(t)
+}
+
+// checkMerge names the first mark that a merge left behind: no row begins so.
+func (p *payoutReader) checkMerge(t *table) bool {
+	for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
+		at := 0
+		if !bytes.HasPrefix(t.text, []byte(mark)) {
+			if at = bytes.Index(t.text, []byte("\n"+mark)) + 1; at == 0 {
+				continue
+			}
+		}
+		p.fail(msgConflictMark, t.rangeOf(at, at+7), mark[:7])
+		return false
+	}
 	return true
 }
 

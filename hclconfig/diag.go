@@ -143,6 +143,7 @@ func (c *collector) conceal() {
 // come first.
 func (c *collector) sorted() hcl.Diagnostics {
 	c.conceal()
+	c.dropConsequences()
 	slices.SortStableFunc(c.all, func(a, b *hcl.Diagnostic) int {
 		if a.Subject == nil || b.Subject == nil {
 			return cmp.Compare(present(a.Subject), present(b.Subject))
@@ -154,6 +155,16 @@ func (c *collector) sorted() hcl.Diagnostics {
 		)
 	})
 	return c.all
+}
+
+// dropConsequences takes out what only says that a value is not known, where
+// another message says why.
+func (c *collector) dropConsequences() {
+	consequence := func(d *hcl.Diagnostic) bool { return d.Extra == msgUnknownValue.code }
+	cause := func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && !consequence(d) }
+	if slices.ContainsFunc(c.all, cause) {
+		c.all = slices.DeleteFunc(c.all, consequence)
+	}
 }
 
 func present(r *hcl.Range) int {

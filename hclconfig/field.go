@@ -131,10 +131,14 @@ func (p *payoutReader) useColumns(f *field, t hcl.Traversal) {
 const maxHeadings = 12
 
 func headings(header []string) string {
-	if len(header) > maxHeadings {
-		return quotedList(header[:maxHeadings]) + " and others"
+	var shown []string
+	for _, heading := range header[:min(len(header), maxHeadings)] {
+		shown = append(shown, strconv.Quote(heading))
 	}
-	return quotedList(header)
+	if len(header) > maxHeadings {
+		shown = append(shown, "and others")
+	}
+	return strings.Join(shown, ", ")
 }
 
 // joinParts turns `row.a`, `row["b c"]` and templates of them into parts, or

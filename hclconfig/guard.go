@@ -58,7 +58,7 @@ func (c *collector) guardCharacters(name string, text []byte) {
 		case r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f:
 			c.fail(msgControl, rangeAt(name, text, i, i), r)
 			return
-		case isBidi(r):
+		case r >= utf8.RuneSelf && isBidi(r):
 			c.fail(msgBidi, rangeAt(name, text, i, i), r)
 			return
 		}
@@ -68,13 +68,15 @@ func (c *collector) guardCharacters(name string, text []byte) {
 // isBidi says whether a character changes the direction of text around it.
 func isBidi(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
 
-// guardLines names the marks that a merge left behind.
+// guardLines names the first mark that a merge left behind. One report a file
+// is enough.
 func (c *collector) guardLines(name string, text []byte) {
 	offset := 0
 	for line := range bytes.Lines(text) {
 		for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
 			if bytes.HasPrefix(line, []byte(mark)) {
 				c.fail(msgConflictMark, rangeAt(name, text, offset, offset+7), mark[:7])
+				return
 			}
 		}
 		offset += len(line)

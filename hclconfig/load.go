@@ -15,6 +15,7 @@ import (
 // loader carries one load from files to Config.
 type loader struct {
 	*collector
+	valueFaults
 	opts      Options
 	root      *os.Root
 	cfg       *Config
@@ -24,6 +25,12 @@ type loader struct {
 	scope     *scope // variables, locals and functions
 
 	localAttrs hcl.Attributes
+
+	cut        map[hcl.Body]filePart // batch bodies whose payout blocks were cut out
+	cutBytes   int                   // files of fewer bytes are parsed whole
+	pieceBytes int
+	whole      bool // every file is parsed whole
+	giveUp     bool // a piece cannot be parsed: begin again with whole files
 }
 
 // Load reads the configuration of a directory. The Config is nil when the
@@ -34,25 +41,43 @@ func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
 	if opts.Dir == "" {
 		opts.Dir = "."
 	}
-	sources := newSources()
-	l := &loader{
-		collector: &collector{sources: sources},
-		opts:      opts,
-		cfg:       &Config{Dir: opts.Dir, StatePath: DefaultStatePath},
-		blocks:    map[string]hcl.Blocks{},
+	l := newLoader(opts)
+	l.loadDir()
+	if l.giveUp {
+		// Only the parser of the whole file can say what is wrong with it.
+		l = newLoader(opts)
+		l.whole = true
+		l.loadDir()
 	}
-	root, err := os.OpenRoot(opts.Dir)
+	diags := l.sorted()
+	if diags.HasErrors() {
+		return nil, l.sources, diags
+	}
+	return l.cfg, l.sources, diags
+}
+
+func newLoader(opts Options) *loader {
+	return &loader{
+		collector:  &collector{sources: newSources()},
+		opts:       opts,
+		cfg:        &Config{Dir: opts.Dir, StatePath: DefaultStatePath},
+		blocks:     map[string]hcl.Blocks{},
+		cut:        map[hcl.Body]filePart{},
+		cutBytes:   cutBytes,
+		pieceBytes: pieceBytes,
+	}
+}
+
+// loadDir loads the directory while it is open.
+func (l *loader) loadDir() {
+	root, err := os.OpenRoot(l.opts.Dir)
 	if err != nil {
-		l.fail(msgDirUnreadable, hcl.Range{}, opts.Dir, plainError(err))
-		return nil, sources, l.sorted()
+		l.fail(msgDirUnreadable, hcl.Range{}, l.opts.Dir, plainError(err))
+		return
 	}
 	defer root.Close()
 	l.root = root
 	l.load()
-	if diags := l.sorted(); diags.HasErrors() {
-		return nil, sources, diags
-	}
-	return l.cfg, sources, l.sorted()
 }
 
 // load runs the steps in the order in which values depend on each other. A
@@ -81,6 +106,7 @@ func (l *loader) load() {
 // readBlocks parses every file and sorts its blocks by type.
 func (l *loader) readBlocks() bool {
 	var bodies []hcl.Body
+	parsed := 0 // files
 	names := l.configFiles()
 	for _, name := range names {
 		text, err := l.readInside(name, InputConfig, MaxFileBytes)
@@ -88,8 +114,9 @@ func (l *loader) readBlocks() bool {
 			l.fail(msgFileUnreadable, hcl.Range{}, err)
 			continue
 		}
-		if body, ok := l.parse(name, text); ok {
-			bodies = append(bodies, body)
+		if found, ok := l.parse(name, text); ok {
+			bodies = append(bodies, found...)
+			parsed++
 		}
 	}
 	for _, body := range bodies {
@@ -104,11 +131,11 @@ func (l *loader) readBlocks() bool {
 			l.fail(msgReservedBlock, b.DefRange, kind)
 		}
 	}
-	return len(bodies) > 0 && len(bodies) == len(names)
+	return parsed > 0 && parsed == len(names)
 }
 
-// parse guards and parses one file.
-func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
+// parse guards and parses one file. A large one makes several bodies.
+func (l *loader) parse(name string, text []byte) ([]hcl.Body, bool) {
 	l.sources.add(name, text)
 	if !l.guard(name, text) {
 		return nil, false
@@ -121,11 +148,14 @@ func (l *loader) parse(name string, text []byte) (hcl.Body, bool) {
 		}
 		file, diags = json.Parse(text, name)
 	} else {
+		if bodies, ok := l.parseCut(name, text); ok {
+			return bodies, true
+		}
 		if !l.guardNesting(name, text) {
 			return nil, false
 		}
 		file, diags = hclsyntax.ParseConfig(text, name, hcl.InitialPos)
 	}
 	l.add(diags...)
-	return file.Body, !diags.HasErrors()
+	return []hcl.Body{file.Body}, !diags.HasErrors()
 }

@@ -18,6 +18,7 @@ var (
 	msgNesting        = message{"file_nesting", "Nested too deep", "Brackets, templates or operators stand inside each other too often; at most %d levels are allowed. Split the expression into locals."}
 	msgNumberHuge     = message{"number_huge", "Number too large", "The exponent of this number has too many digits. Write the number out."}
 	msgCardNumber     = message{"card_number", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token."}
+	msgInfinite       = message{"infinite", "Division by zero", "%s is infinite: a number is divided by zero. Mend the divisor, or take the case out with a condition."}
 	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
 
 	// Names and blocks.
@@ -58,7 +59,7 @@ var (
 
 	// Variables.
 	msgVariableUnknown   = message{"variable_unknown", "Unknown variable", "The variable %q (from %s) is not declared.%s Declare it, or remove the value: nothing is ignored silently."}
-	msgVariableMissing   = message{"variable_missing", "Variable has no value", "The variable %q has no default. Give it a value with -var, -var-file or PAYRUN_VAR_."}
+	msgVariableMissing   = message{"variable_missing", "Variable has no value", "The variable %q has no default. Give it a value with -var=%[1]s=…, -var-file or PAYRUN_VAR_%[1]s."}
 	msgVariableNull      = message{"variable_null", "Variable is null", "The variable %q is not nullable. Give it a value."}
 	msgVariableType      = message{"variable_type", "Default does not fit the type", "The default of the variable %q does not fit its type: %s."}
 	msgVariableValue     = message{"variable_value", "Value does not fit the type", "The value of the variable %q (from %s) does not fit its type: %s."}
@@ -113,10 +114,11 @@ var (
 	// Rows.
 	msgRowsLater      = message{"rows_later", "Format not supported yet", "Row files of the format %q cannot be read by this version. Save it as CSV."}
 	msgRowsFormat     = message{"rows_format", "Unknown format", "%q is not a format of row files. Set format to \"csv\" or \"tsv\".%s"}
+	msgRowsNoFormat   = message{"rows_no_format", "Unknown format", "The name %q has no ending that says what the file holds. Set format to \"csv\" or \"tsv\"."}
 	msgRowsSheet      = message{"rows_sheet", "No sheets", "sheet belongs to spreadsheets, which cannot be read by this version. Save the sheet as CSV."}
 	msgRowsDigest     = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
-	msgRowsNothing    = message{"rows_nothing", "Empty file", "%s is empty."}
-	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has %d rows; with header_row = %d and ignore_last = %d none is left to pay."}
+	msgRowsNothing    = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
+	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has no row to pay: its rows number %d, the headings stand in row %d (header_row), and the last %d are left out (ignore_last)."}
 	msgRowsTooMany    = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
 	msgRowsBOM        = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM."}
 	msgRowsUTF16      = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
@@ -130,7 +132,7 @@ var (
 	msgDelimiter      = message{"rows_delimiter", "Unusable delimiter", "delimiter is one character, such as \",\", \";\" or \"\\t\"."}
 	msgGroupSeparator = message{"rows_group_separator", "Unusable separator", "group_separator is one character that is no digit, no sign and not the decimal_separator."}
 	msgNotCards       = message{"rows_not_cards", "Column cannot be exempt", "The column %q stands in not_cards, but it becomes %s, which must never hold a card number. Take it out."}
-	msgRagged         = message{"row_ragged", "Row of another width", "The row has %d cells, and there are %d headings. A delimiter is missing, one is too many, or a text with a delimiter needs quotation marks."}
+	msgRagged         = message{"row_ragged", "Row of another width", "The number of cells in this row is %d, and that of headings is %d. A delimiter is missing, one is too many, or a text with a delimiter needs quotation marks."}
 	msgCellLong       = message{"row_cell_long", "Cell too long", "A cell has more than %d bytes. A quotation mark may be missing."}
 	msgRowCard        = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, set not_cards = [%q] in the rows block."}
 	msgFormula        = message{"row_formula", "Formula", "The cell of %s is a formula, %q: its value is not in the file. Save the sheet with values only."}

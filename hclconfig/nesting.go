@@ -27,10 +27,10 @@ var closers = map[hclsyntax.TokenType]hclsyntax.TokenType{
 }
 
 // nestingProblem finds the first token at which text is nested too deep for
-// the parser.
-func nestingProblem(tokens hclsyntax.Tokens) (hcl.Range, bool) {
-	stack := []frame{{}}
-	piled := 0 // operators of all frames together
+// the parser. The text is inside of so many blocks, each with a label.
+func nestingProblem(tokens hclsyntax.Tokens, outer int) (hcl.Range, bool) {
+	stack := make([]frame, 1+outer)
+	piled := 2 * outer // operators of all frames together
 	for _, t := range tokens {
 		top := &stack[len(stack)-1]
 		if closer, ok := closers[t.Type]; ok {
@@ -82,18 +82,29 @@ var hugeInJSON = regexp.MustCompile(`(?:^|[^-0-9A-Za-z_.])[0-9.]+[eE][+-]?[0-9]{
 
 // guardNesting says whether the parser may see a text of HCL.
 func (c *collector) guardNesting(name string, text []byte) bool {
-	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
-	for _, t := range tokens {
-		if t.Type == hclsyntax.TokenNumberLit && hugeExponent.Match(t.Bytes) {
-			c.fail(msgNumberHuge, t.Range)
-			return false
-		}
+	if surelyShallow(text) {
+		return true
 	}
-	at, deep := nestingProblem(tokens)
+	tokens, _ := hclsyntax.LexConfig(text, name, hcl.InitialPos)
+	if at, huge := hugeNumber(tokens); huge {
+		c.fail(msgNumberHuge, at)
+		return false
+	}
+	at, deep := nestingProblem(tokens, 0)
 	if deep {
 		c.fail(msgNesting, at, MaxNesting)
 	}
 	return !deep
+}
+
+// hugeNumber finds the first number that could not be written out.
+func hugeNumber(tokens hclsyntax.Tokens) (hcl.Range, bool) {
+	for _, t := range tokens {
+		if t.Type == hclsyntax.TokenNumberLit && hugeExponent.Match(t.Bytes) {
+			return t.Range, true
+		}
+	}
+	return hcl.Range{}, false
 }
 
 // guardJSON says whether the parser may see a text of JSON. Its strings are

@@ -121,7 +121,10 @@ func (r *reader) rowsFormat(file string) string {
 	case "jsonl", "xlsx", "age":
 		r.fail(msgRowsLater, r.at("path"), format)
 	default:
-		if file != "" {
+		switch {
+		case file != "" && format == "":
+			r.fail(msgRowsNoFormat, r.at("path"), file)
+		case file != "":
 			r.fail(msgRowsFormat, r.at("path"), format, suggest(format, []string{"csv", "tsv"}))
 		}
 	}

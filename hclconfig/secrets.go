@@ -52,6 +52,9 @@ func maskPatterns(text []byte) {
 	for from, to := range cardNumbers(string(text)) {
 		maskAll(text, from, to-4)
 	}
+	for from, to := range groupedCards(string(text)) {
+		maskAll(text, from, to-4)
+	}
 }
 
 func maskAll(text []byte, from, to int) {

@@ -1,6 +1,9 @@
 package hclconfig
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
@@ -92,6 +95,15 @@ func (v *variable) why(err error) string {
 	return err.Error()
 }
 
+// given shows a text that does not fit, where it is no secret.
+func (v *variable) given(value cty.Value) string {
+	const longest = 40
+	if v.sensitive || value.IsMarked() || value.Type() != cty.String || !value.IsKnown() || value.IsNull() || len(value.AsString()) > longest {
+		return ""
+	}
+	return fmt.Sprintf("it is %q, and ", value.AsString())
+}
+
 // convert brings a value to the variable's type.
 func (v *variable) convert(value cty.Value) (cty.Value, error) {
 	if v.defaults != nil && !value.IsNull() {
@@ -111,7 +123,9 @@ func (l *loader) assignVariable(v *variable, g givenValue) cty.Value {
 	case g.broken:
 		return l.mark(v, cty.UnknownVal(v.wanted))
 	case value == cty.NilVal:
-		l.fail(msgVariableMissing, v.at, v.name)
+		if !l.unread && !slices.Contains(l.meant, v.name) {
+			l.fail(msgVariableMissing, v.at, v.name)
+		}
 		return l.mark(v, cty.UnknownVal(v.wanted))
 	case value.IsKnown() && value.IsNull() && !v.nullable && v.fallback != cty.NilVal && !v.fallback.IsNull():
 		value, source = v.fallback, "default"

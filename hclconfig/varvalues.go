@@ -18,6 +18,13 @@ type givenValue struct {
 	broken bool   // it was given, and a problem was reported
 }
 
+// valueFaults are problems with the sources of values. A variable may have no
+// value because of them, and is not reported again.
+type valueFaults struct {
+	unread bool     // some source could not be read
+	meant  []string // variables whose names were misspelt
+}
+
 // givenValues collects the values, the later ones winning: environment, files,
 // command line.
 func (l *loader) givenValues(declared map[string]*variable) map[string]givenValue {
@@ -34,6 +41,7 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]givenValu
 	for _, entry := range l.opts.VarFlags {
 		name, value, ok := strings.Cut(entry, "=")
 		if !ok {
+			l.unread = true
 			l.fail(msgVarFlagShape, hcl.Range{}, name)
 			continue
 		}
@@ -46,9 +54,18 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]givenValu
 func (l *loader) known(declared map[string]*variable, name, source string, at hcl.Range) *variable {
 	v := declared[name]
 	if v == nil {
+		l.misnamed(declared, name)
 		l.fail(msgVariableUnknown, at, name, source, suggest(name, sortedKeys(declared)))
 	}
 	return v
+}
+
+// misnamed notes which variable a misspelt name means: that it has no value is
+// no news then.
+func (l *loader) misnamed(declared map[string]*variable, name string) {
+	if near := closest(name, sortedKeys(declared)); near != "" {
+		l.meant = append(l.meant, near)
+	}
 }
 
 // giveText takes a value of the environment or the command line. A variable of
@@ -103,7 +120,7 @@ func (l *loader) give(given map[string]givenValue, v *variable, value cty.Value,
 	if ok {
 		converted, err := v.convert(value)
 		if err != nil {
-			l.fail(msgVariableValue, v.at, v.name, source, v.why(err))
+			l.fail(msgVariableValue, v.at, v.name, source, v.given(value)+v.why(err))
 			ok = false
 		}
 		value = converted
@@ -115,11 +132,13 @@ func (l *loader) give(given map[string]givenValue, v *variable, value cty.Value,
 func (l *loader) giveFile(declared map[string]*variable, given map[string]givenValue, file string) {
 	isJSON := strings.HasSuffix(file, ".vars.json")
 	if !isJSON && !strings.HasSuffix(file, ".vars.hcl") {
+		l.unread = true
 		l.fail(msgVarFileName, hcl.Range{}, file)
 		return
 	}
 	text, err := l.readOutside(file, InputVars, MaxFileBytes)
 	if err != nil {
+		l.unread = true
 		l.fail(msgVarFileUnreadable, hcl.Range{}, err)
 		return
 	}
@@ -132,6 +151,8 @@ func (l *loader) giveFile(declared map[string]*variable, given map[string]givenV
 }
 
 func (l *loader) parseVarFile(name string, text []byte, isJSON bool) hcl.Attributes {
+	before := l.unread
+	l.unread = true
 	if !l.guard(name, text) {
 		return nil
 	}
@@ -151,6 +172,7 @@ func (l *loader) parseVarFile(name string, text []byte, isJSON bool) hcl.Attribu
 	}
 	attrs, diags := file.Body.JustAttributes()
 	l.add(diags...)
+	l.unread = before || diags.HasErrors()
 	return attrs
 }
 

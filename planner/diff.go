@@ -14,7 +14,7 @@ type Options struct {
 	At          time.Time              // the plan's time
 	Now         time.Time              // the real clock, for not_before and deadline; zero = At
 	RetryFailed bool                   // -retry-failed: a person asks for the next attempt
-	RunFault    func(code string) bool // the refusal concerned the run and not the payee; nil = none does
+	RunFault    func(code string) bool // the refusal concerned the run and not the payee; nil = none does; called by several goroutines at once
 	Included    func(a payout.Address) bool
 	Moved       []Move
 }
@@ -35,8 +35,9 @@ func Diff(batches []Batch, ledger *payout.Ledger, opts Options) *Plan {
 	for i := range batches {
 		d.batch(&batches[i])
 	}
+	d.match()
 	d.undeclared()
-	slices.SortFunc(d.plan.Changes, func(a, b Change) int { return a.Address.Compare(b.Address) })
+	d.sort()
 	d.renames()
 	d.orderIDs()
 	d.renamesUnwritten()
@@ -52,7 +53,8 @@ type differ struct {
 	plan     *Plan
 	ledger   *payout.Ledger
 	opts     Options
-	declared map[payout.Address]bool
+	declared map[payout.Address]bool // nil where nothing moved
+	matched  map[*payout.Record]bool // records of declared payouts
 	scopes   map[scope]*Batch
 	movedTo  map[payout.Address]payout.Address   // new address → recorded address
 	taken    map[payout.Address]bool             // recorded addresses that a move claimed
@@ -60,7 +62,14 @@ type differ struct {
 }
 
 func (d *differ) index(batches []Batch) {
-	d.declared = make(map[payout.Address]bool)
+	n := 0
+	for i := range batches {
+		n += len(batches[i].Payouts)
+	}
+	if len(d.opts.Moved) > 0 {
+		d.declared = make(map[payout.Address]bool, n)
+	}
+	d.plan.Changes = make([]Change, 0, n)
 	d.scopes = make(map[scope]*Batch)
 	d.movedTo = make(map[payout.Address]payout.Address)
 	d.taken = make(map[payout.Address]bool)
@@ -71,7 +80,9 @@ func (d *differ) index(batches []Batch) {
 		d.scopes[scope{b.Name, b.Period}] = b
 		merchants[b.Merchant.Name] = b.Merchant
 		for j := range b.Payouts {
-			d.declared[b.Payouts[j].Address] = true
+			if d.declared != nil {
+				d.declared[b.Payouts[j].Address] = true
+			}
 		}
 	}
 	for _, m := range merchants {
@@ -79,6 +90,38 @@ func (d *differ) index(batches []Batch) {
 	}
 	slices.SortFunc(d.plan.Merchants, func(a, b *Merchant) int { return strings.Compare(a.Name, b.Name) })
 	d.move()
+}
+
+// sort puts the changes in the order of their addresses. Exchanging whole
+// changes would cost more than comparing them.
+func (d *differ) sort() {
+	changes := d.plan.Changes
+	byAddress := func(a, b int) int { return changes[a].Address.Compare(changes[b].Address) }
+	order := make([]int, len(changes))
+	for i := range order {
+		order[i] = i
+	}
+	if slices.IsSortedFunc(order, byAddress) {
+		return
+	}
+	slices.SortFunc(order, byAddress)
+	reorder(changes, order)
+}
+
+// reorder puts list[order[i]] at i, in place: order is a permutation, and is
+// used up. A second list would be the largest thing in memory.
+func reorder[T any](list []T, order []int) {
+	for start := range order {
+		if order[start] == start {
+			continue
+		}
+		first, to := list[start], start
+		for from := order[to]; from != start; from = order[to] {
+			list[to], order[to] = list[from], to
+			to = from
+		}
+		list[to], order[to] = first, to
+	}
 }
 
 // record finds what is recorded of a declared address, through renames.
@@ -89,17 +132,32 @@ func (d *differ) record(a payout.Address) *payout.Record {
 	return d.ledger.Record(a)
 }
 
+// batch decides about every payout of a batch.
 func (d *differ) batch(b *Batch) {
-	for i := range b.Payouts {
-		p := &b.Payouts[i]
-		c := Change{Address: p.Address, Batch: b, Declared: p, Record: d.record(p.Address), Attempt: 1, Former: d.former(p.Address)}
-		if newest := c.Record.Newest(); newest != nil {
-			c.Attempt, c.OrderID = newest.N, newest.OrderID
-		} else {
-			c.OrderID = p.OrderIDFor(b.Merchant, 1)
+	from := len(d.plan.Changes)
+	d.plan.Changes = append(d.plan.Changes, make([]Change, len(b.Payouts))...)
+	changes := d.plan.Changes[from:]
+	sideBySide(len(changes), func(i int) { changes[i] = d.change(b, &b.Payouts[i]) })
+}
+
+func (d *differ) change(b *Batch, p *Payout) Change {
+	c := Change{Address: p.Address, Batch: b, Declared: p, Record: d.record(p.Address), Attempt: 1, Former: d.former(p.Address)}
+	if newest := c.Record.Newest(); newest != nil {
+		c.Attempt, c.OrderID = newest.N, newest.OrderID
+	} else {
+		c.OrderID = p.OrderIDFor(b.Merchant, 1)
+	}
+	d.decide(&c)
+	return c
+}
+
+// match notes which records have a declared payout.
+func (d *differ) match() {
+	d.matched = make(map[*payout.Record]bool, min(len(d.plan.Changes), d.ledger.Len()))
+	for i := range d.plan.Changes {
+		if r := d.plan.Changes[i].Record; r != nil {
+			d.matched[r] = true
 		}
-		d.decide(&c)
-		d.plan.Changes = append(d.plan.Changes, c)
 	}
 }
 
@@ -175,7 +233,9 @@ func (d *differ) differences(c *Change) []string {
 		}
 	}
 	m, r, p := c.Batch.Merchant, c.Record, c.Declared
-	note("amount", r.Amount.String(), p.Amount.String())
+	if r.Amount != p.Amount {
+		note("amount", r.Amount.String(), p.Amount.String())
+	}
 	if r.Fingerprint != p.Token.Fingerprint(m.ID) {
 		out = append(out, fmt.Sprintf("destination was %s, now %s", r.Destination, p.Token))
 	}
@@ -227,8 +287,8 @@ func knownOrderIDs(m *Merchant, p *Payout, addresses []payout.Address, attempt i
 
 // undeclared adds the records that the files do not declare.
 func (d *differ) undeclared() {
-	for _, r := range d.ledger.All() {
-		if d.declared[r.Address] || d.taken[r.Address] {
+	for r := range d.ledger.Records() {
+		if d.matched[r] {
 			continue
 		}
 		newest := r.Newest()

@@ -181,13 +181,13 @@ func (p *Plan) Quiet() bool {
 // NewRecipients returns, by address, the first change to each destination that
 // the plan pays and that no recorded payout was paid to.
 func (p *Plan) NewRecipients(l *payout.Ledger) []*Change {
+	sending := p.Sending()
+	if len(sending) == 0 {
+		return nil
+	}
 	known := PaidDestinations(l)
 	var out []*Change
-	for i := range p.Changes {
-		c := &p.Changes[i]
-		if !c.Sends() {
-			continue
-		}
+	for _, c := range sending {
 		print := c.Declared.Token.Fingerprint(c.Batch.Merchant.ID)
 		if !known[print] {
 			known[print] = true
@@ -200,8 +200,8 @@ func (p *Plan) NewRecipients(l *payout.Ledger) []*Change {
 // PaidDestinations holds the fingerprint of every destination that a record
 // was paid to.
 func PaidDestinations(l *payout.Ledger) map[string]bool {
-	known := make(map[string]bool)
-	for _, r := range l.All() {
+	known := make(map[string]bool, l.Len())
+	for r := range l.Records() {
 		if r.Status() == payout.Paid {
 			known[r.Fingerprint] = true
 		}

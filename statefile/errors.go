@@ -64,7 +64,7 @@ type HandEditedError struct {
 }
 
 func (e *HandEditedError) Error() string {
-	return fmt.Sprintf("read state %s: the content does not match its digest, somebody edited it: `payrun state verify` shows it, `payrun state push FILE -reason=…` accepts a mended file", e.Path)
+	return fmt.Sprintf("read state %s: the content does not match its digest, somebody edited it", e.Path)
 }
 
 // ConflictMarkersError says that a merge left its markers in the state.
@@ -74,7 +74,7 @@ type ConflictMarkersError struct {
 }
 
 func (e *ConflictMarkersError) Error() string {
-	return fmt.Sprintf("read state %s line %d: a merge left conflict markers: `payrun state diff` shows what differs, `payrun state push FILE -reason=…` accepts a mended file", e.Path, e.Line)
+	return fmt.Sprintf("read state %s line %d: a merge left conflict markers", e.Path, e.Line)
 }
 
 // DamageError says that a journal segment is damaged where no crash can damage
@@ -98,7 +98,7 @@ type MisfitError struct {
 }
 
 func (e *MisfitError) Error() string {
-	return fmt.Sprintf("read journal %s: it does not fit the state %s: %s; `payrun state verify` shows it, `payrun state push FILE -reason=…` accepts a mended state", e.Journal, e.State, e.Reason)
+	return fmt.Sprintf("read journal %s: it does not fit the state %s: %s", e.Journal, e.State, e.Reason)
 }
 
 // StaleError says that the state on disk is not the one a snapshot was loaded

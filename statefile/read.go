@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -67,7 +68,24 @@ func explain(path string, data []byte, err error) error {
 	}
 	offset := min(int(max(wrong.offset, 0)), len(data))
 	line := 1 + bytes.Count(data[:offset], []byte{'\n'})
-	return &FormatError{Path: path, Line: line, Address: wrong.address, Reason: wrong.err.Error()}
+	return &FormatError{Path: path, Line: line, Address: wrong.address, Reason: reason(data, wrong.err)}
+}
+
+// reason says in words of ours why a file is no state.
+func reason(data []byte, err error) string {
+	switch {
+	case len(bytes.TrimSpace(data)) == 0:
+		return "the file is empty"
+	case bytes.HasPrefix(data, []byte("\xef\xbb\xbf")):
+		return "the file begins with a byte-order mark (EF BB BF), which an editor has added"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return "the file ends in the middle, it was cut short"
+	}
+	var syntactic *jsontext.SyntacticError
+	if errors.As(err, &syntactic) {
+		return "this is no JSON: " + strings.TrimPrefix(syntactic.Error(), "jsontext: ")
+	}
+	return err.Error()
 }
 
 // conflictMarker returns the number of the first line that a merge left, or 0.

@@ -55,6 +55,9 @@ func (p *program) apply(c *cli.Command) (err error) {
 	if n := c.Int("parallelism"); c.IsSet("parallelism") && n < 1 {
 		return usage("-parallelism=%d: at least one call at once is needed", n)
 	}
+	if err := checkDigest(c.String("approve")); err != nil {
+		return err
+	}
 	cfg, err := p.configure(c)
 	if err != nil {
 		return err
@@ -104,6 +107,9 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	}
 	if !a.json {
 		view.PlanText(a.stdout, a.made.screen(stateName(a.cfg)), a.colors(a.stdout))
+	}
+	if err := a.shown(); err != nil {
+		return err
 	}
 	if policy.Refusing(a.made.findings) || policy.Blocking(a.made.findings) {
 		return a.refuse()
@@ -189,6 +195,7 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 	a.display.Planned(a.made.screen(stateName(a.cfg)))
 	stop := a.checkpointing()
 	a.report = run.Apply(a.admit, a.calls)
+	a.sent = len(a.report.Sent) > 0
 	if err := stop(); err != nil && a.report.Unwritten == nil {
 		a.report.Unwritten = err
 	}
@@ -286,8 +293,8 @@ func (a *application) closeRun() error {
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &closed}); err != nil {
 		return err
 	}
-	if a.report.Stop == nil && a.report.Skipped == 0 && a.report.Unsent == 0 && a.options.included == nil {
-		// The whole plan was looked up and sent: the state is proven by that.
+	if a.report.Stop == nil && a.report.LookedUp && a.options.included == nil {
+		// Everything was looked up: the state is proven by that.
 		a.recorder.MarkProven()
 	}
 	return a.recorder.Checkpoint()

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/urfave/cli/v3"
@@ -33,6 +34,17 @@ func (a *application) approve(c *cli.Command) error {
 			"nothing was sent; approve this plan with -approve="+a.made.file.Digest(), "or let it run unasked with -auto-approve")
 	}
 	return a.ask(a.made.plan.Totals())
+}
+
+// planDigest is what -approve takes, as plan prints it.
+var planDigest = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)
+
+// checkDigest refuses what can be no digest of a plan, before anything is read.
+func checkDigest(given string) error {
+	if given == "" || planDigest.MatchString(given) {
+		return nil
+	}
+	return usage("-approve=%s is no digest: write sha256: and the 64 digits that \"payrun plan\" prints in its last line", given)
 }
 
 // ask lets a person type each total back.

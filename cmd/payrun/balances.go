@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"payrun/executor"
@@ -8,6 +9,9 @@ import (
 	"payrun/planner/payout"
 	"payrun/planner/policy"
 )
+
+// codeWrongSignature is the gateway's code for a signature it cannot verify.
+const codeWrongSignature = 1100
 
 // checkBalances refuses a plan that a merchant's balance does not cover. No
 // answer is a warning: the gateway itself refuses what is not covered.
@@ -18,6 +22,10 @@ func (a *application) checkBalances() error {
 			continue
 		}
 		have, why := a.balance(a.gates.merchants[m.Name])
+		name := "merchant." + m.Name + ".balance"
+		if why == wrongKey && !lifted(a.made.overrides, name) {
+			return a.refuseKey(m.Name, name)
+		}
 		if why != "" {
 			a.warn(fmt.Sprintf("the balance of merchant %s is not known: %s", m.Name, why))
 			continue
@@ -25,7 +33,6 @@ func (a *application) checkBalances() error {
 		if have.Minor >= need.Sum.Minor {
 			continue
 		}
-		name := "merchant." + m.Name + ".balance"
 		text := fmt.Sprintf("the balance of merchant %s is %s, the plan needs %s and the gateway's fees, which are not known beforehand", m.Name, have, need.Sum)
 		if lifted(a.made.overrides, name) {
 			a.warn(text + " (lifted)")
@@ -35,6 +42,39 @@ func (a *application) checkBalances() error {
 			"nothing was sent; top the balance up, pay less with -target, or lift it with: -override="+name+" -reason=\"…\"")
 	}
 	return nil
+}
+
+// wrongKey is why a balance is not known where no call could succeed. The
+// answer comes unsigned, as the gateway cannot tell who asks: it is believed
+// because it only ever stops.
+const wrongKey = "the gateway says that the signature is wrong (1100): the secret key is not the one of this merchant"
+
+// refuseKey stops before the first send: with a wrong key every payout would
+// be refused, one by one.
+func (a *application) refuseKey(merchant, override string) error {
+	for _, m := range a.cfg.Merchants {
+		if m.Name == merchant {
+			return fail(exitRefused, fmt.Errorf("call the gateway of merchant %s: %s", merchant, wrongKey),
+				fmt.Sprintf("nothing was sent; %s must hold the shop's secret for payouts of merchant %d, and base_url must lead to its environment", keySource(m), m.ID),
+				"if payouts are served all the same: -override="+override+" -reason=\"…\"")
+		}
+	}
+	return fail(exitRefused, errors.New(wrongKey))
+}
+
+// unanswered says why a call brought nothing, and where to look.
+func unanswered(err error) string {
+	var call *freedompay.CallError
+	if !errors.As(err, &call) {
+		return err.Error()
+	}
+	switch {
+	case call.Stage == freedompay.StageConnect:
+		return fmt.Sprintf("%v; check base_url, the network and proxies between", call.Err)
+	case call.HTTPStatus != 0:
+		return fmt.Sprintf("%v (http status %d); check that base_url leads to the gateway, or try again later", call.Err, call.HTTPStatus)
+	}
+	return fmt.Sprintf("%v; check that base_url leads to the gateway, or try again later", call.Err)
 }
 
 func lifted(overrides []policy.Override, name string) bool {
@@ -52,7 +92,9 @@ func (a *application) balance(m *executor.Merchant) (have payout.Money, why stri
 	answer, err := m.Gateway.Balance(a.admit, m.Currency.Code)
 	switch {
 	case err != nil:
-		return have, err.Error()
+		return have, unanswered(err)
+	case !answer.Signed && answer.ErrorCode == codeWrongSignature:
+		return have, wrongKey
 	case !answer.Signed:
 		return have, "the answer's signature is " + answer.SignatureState.String()
 	case answer.Status != "ok" && answer.Status != "success":

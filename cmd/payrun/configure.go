@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"path/filepath"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/urfave/cli/v3"
 
@@ -15,10 +18,15 @@ func (p *program) configure(c *cli.Command) (*hclconfig.Config, error) {
 	if len(diags) > 0 && !p.json {
 		view.Diagnostics(p.stderr, diags, sources.Files(diags), p.colors(p.stderr), p.terminal().Width)
 	}
+	if p.json && streams(c) {
+		for _, line := range view.DiagnosticLines(diags, sources.Files(diags)) {
+			p.printJSON(line)
+		}
+	}
 	if !diags.HasErrors() {
 		return cfg, nil
 	}
-	if p.json {
+	if p.json && !streams(c) {
 		if err := view.WriteJSON(p.stdout, view.DiagnosticsJSON(diags, sources.Files(diags))); err != nil {
 			return nil, err
 		}
@@ -26,17 +34,44 @@ func (p *program) configure(c *cli.Command) (*hclconfig.Config, error) {
 	return nil, exit(exitError)
 }
 
+// streams says whether a command prints one JSON object a line, so that its
+// diagnostics do the same.
+func streams(c *cli.Command) bool { return c.Name == "apply" || c.Name == "reconcile" }
+
 func (p *program) load(c *cli.Command) (*hclconfig.Config, *hclconfig.Sources, hcl.Diagnostics) {
 	files := c.StringSlice("var-file")
 	resolved := make([]string, len(files))
 	for i, name := range files {
 		resolved[i] = p.path(name)
 	}
-	return hclconfig.Load(hclconfig.Options{
+	cfg, sources, diags := hclconfig.Load(hclconfig.Options{
 		Dir:      p.dir,
 		Env:      p.env,
 		VarFiles: resolved,
 		VarFlags: c.StringSlice("var"),
 		Version:  version,
 	})
+	if cfg == nil {
+		return nil, sources, diags
+	}
+	if taken := p.takenByState(cfg); taken != nil {
+		return nil, sources, append(diags, taken)
+	}
+	return cfg, sources, diags
+}
+
+// takenByState refuses a state whose place is that of another file: writing the
+// state would destroy it.
+func (p *program) takenByState(cfg *hclconfig.Config) *hcl.Diagnostic {
+	state := p.path(cfg.StatePath)
+	for _, in := range cfg.Inputs {
+		if sameFile(state, p.path(filepath.FromSlash(in.Path))) {
+			return &hcl.Diagnostic{
+				Severity: hcl.DiagError,
+				Summary:  "State would overwrite a file of the plan",
+				Detail:   fmt.Sprintf("The state is to be kept in %s, and so is a file that the plan is made of: %s. Name another file in the payrun block: state \"local\" { path = \"payouts.state.json\" }.", stateName(cfg), in.Path),
+			}
+		}
+	}
+	return nil
 }

@@ -40,8 +40,11 @@ type questions struct {
 	failed      bool
 }
 
-// maxExpression bounds what one expression may have, in bytes.
-const maxExpression = 1 << 20
+// Bounds of one expression: whether it goes on is asked again at every line.
+const (
+	maxExpressionBytes = 64 << 10
+	maxExpressionLines = 500
+)
 
 func (p *program) console(c *cli.Command) error {
 	cfg, err := p.configure(c)
@@ -125,20 +128,21 @@ func (q *questions) line() (string, error) {
 // was read before it.
 func (q *questions) expression() (string, error) {
 	text, prompt := "", "> "
-	for {
+	for range maxExpressionLines {
 		if q.interactive {
 			fmt.Fprint(q.stdout, prompt)
 		}
 		line, err := q.line()
 		text += line
-		if len(text) > maxExpression {
-			return "", fmt.Errorf("it has more than %d KiB", maxExpression>>10)
+		if len(text) > maxExpressionBytes {
+			return "", fmt.Errorf("it has more than %d KiB", maxExpressionBytes>>10)
 		}
 		if trimmed := strings.TrimSpace(text); err != nil || trimmed == "" || !q.console.Open(text) {
 			return trimmed, err
 		}
 		prompt = ". "
 	}
+	return "", fmt.Errorf("it has more than %d lines; a bracket may not be closed", maxExpressionLines)
 }
 
 func (q *questions) answer(text string) error {

@@ -39,9 +39,13 @@ func TestConsoleReadError(t *testing.T) {
 }
 
 func TestConsoleEndlessExpression(t *testing.T) {
-	endless := strings.Repeat("[\n", maxExpression)
-	if err := asking(t, strings.NewReader(endless)).loop(); codeOf(err) != exitError || !strings.Contains(err.Error(), "KiB") {
-		t.Errorf("got %v", err)
+	for in, want := range map[string]string{
+		strings.Repeat("[\n", maxExpressionLines+1):      "lines",
+		strings.Repeat("1", maxExpressionBytes+1) + "\n": "KiB",
+	} {
+		if err := asking(t, strings.NewReader(in)).loop(); codeOf(err) != exitError || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %q", err, want)
+		}
 	}
 }
 

@@ -73,7 +73,8 @@ func (p *program) account(m *hclconfig.Merchant, builtIn string, parallelism int
 	}
 	secret := p.secret(m)
 	if _, err := secret(); err != nil {
-		return nil, nil, fail(exitError, fmt.Errorf("read the secret key of merchant %s: %w", m.Name, err))
+		return nil, nil, fail(exitError, fmt.Errorf("read the secret key of merchant %s: %w", m.Name, plain(err)),
+			"nothing was sent; "+keySource(m)+" must hold the shop's secret for payouts")
 	}
 	client := &freedompay.Client{
 		BaseURL: base, API: freedompay.API(m.API), MerchantID: m.ID, Secret: secret, Timeout: m.Timeout,
@@ -137,10 +138,21 @@ func (p *program) secret(m *hclconfig.Merchant) func() (freedompay.Secret, error
 			if err != nil {
 				return freedompay.Secret{}, err
 			}
-			return freedompay.NewSecret(strings.TrimRight(string(text), "\r\n")), nil
+			if key := strings.TrimRight(string(text), "\r\n"); key != "" {
+				return freedompay.NewSecret(key), nil
+			}
+			return freedompay.Secret{}, fmt.Errorf("the file %s is empty", m.SecretKeyFile)
 		}
 		return freedompay.NewSecret(sandbox.Key), nil
 	}
+}
+
+// keySource names the place of a merchant's key.
+func keySource(m *hclconfig.Merchant) string {
+	if m.SecretKeyFile != "" {
+		return "the file " + m.SecretKeyFile
+	}
+	return "the environment variable " + m.SecretKeyEnv
 }
 
 // sandboxDir is where the built-in sandbox keeps its ledger and faults.
@@ -149,6 +161,9 @@ func (p *program) sandboxDir() string { return filepath.Join(p.dir, ".payrun", "
 // startSandbox serves the built-in gateway on a free port of loopback.
 func (p *program) startSandbox(cfg *hclconfig.Config) (base string, stop func() error, err error) {
 	dir := p.sandboxDir()
+	if err := p.checkSandboxDir(); err != nil {
+		return "", nil, err
+	}
 	zone, currency := time.FixedZone("+05", 5*60*60), ""
 	for _, m := range cfg.Merchants {
 		if m.BaseURL == "" {
@@ -176,6 +191,18 @@ func (p *program) startSandbox(cfg *hclconfig.Config) (base string, stop func() 
 	return "http://" + listener.Addr().String(), stop, nil
 }
 
+// checkSandboxDir names what stands where the sandbox keeps its files.
+func (p *program) checkSandboxDir() error {
+	for _, dir := range []string{filepath.Dir(p.sandboxDir()), p.sandboxDir()} {
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return fail(exitError, fmt.Errorf("start the sandbox: %s is a file, and a folder is needed", dir), sandboxPlace)
+		}
+	}
+	return nil
+}
+
+const sandboxPlace = "nothing was sent; the sandbox keeps its ledger and its faults in .payrun/sandbox: move aside what does not belong there"
+
 func sandboxError(err error) error {
 	var locked *sandbox.LockedError
 	if errors.As(err, &locked) {
@@ -185,7 +212,7 @@ func sandboxError(err error) error {
 	if errors.As(err, &faults) {
 		return fail(exitError, err, "\"payrun sandbox -help\" shows the form of a faults file")
 	}
-	return fail(exitError, fmt.Errorf("start the sandbox: %w", err))
+	return fail(exitError, fmt.Errorf("start the sandbox: %w", err), sandboxPlace)
 }
 
 // orderIDsOf names the order ids behind an address glob of a faults file.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"payrun/cmd/payrun/view"
@@ -16,6 +17,7 @@ type leftovers struct {
 	failed  int // failed or rejected: known, nothing to wait for
 	waiting int // accepted, in doubt within its fence
 	unpaid  int // still to be paid
+	again   int // failed, and planned again without being asked for
 }
 
 func (p *program) leftovers(after *planner.Plan, now time.Time) leftovers {
@@ -43,7 +45,10 @@ func (l *leftovers) count(c *planner.Change, now time.Time) {
 		l.person++
 	case status.Open():
 		l.waiting++
-	case c.Action == planner.ActionRetry, c.Action == planner.ActionCheck && status == payout.Failed:
+	case c.Action == planner.ActionRetry:
+		l.failed++
+		l.again++
+	case c.Action == planner.ActionCheck && status == payout.Failed:
 		l.failed++
 	case c.Action == planner.ActionPay:
 		l.unpaid++
@@ -83,6 +88,8 @@ func (a *application) exitCode(after *planner.Plan) int {
 		return exitPerson
 	case !sent && stop.Kind == executor.StopClock:
 		return exitRefused
+	case !sent && stop.Kind == executor.StopDeadline:
+		return max(left.code(), exitWaiting)
 	case !sent && stop.Kind != executor.StopRow:
 		return exitError
 	}
@@ -102,7 +109,7 @@ func (a *application) summary(after *planner.Plan) *view.Summary {
 		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, a.report.Skipped
 		s.Balances = a.after
 	}
-	s.Next = nextSteps(after, left)
+	s.Next = append(a.cures(after), nextSteps(after, left)...)
 	s.SafeToRunAgain, s.Why = a.safety(left)
 	return s
 }
@@ -120,10 +127,38 @@ func (a *application) safety(left leftovers) (safe bool, why string) {
 		return true, "what may have left is asked about and never sent again"
 	case left.unpaid > 0:
 		return true, "what was not sent is planned again"
+	case left.failed > 0 && left.again == left.failed:
+		return true, "what failed was not paid, and is planned again"
 	case left.failed > 0:
 		return true, "failed payouts are not retried unless you say so"
 	}
 	return true, "everything is paid; another apply pays nobody"
+}
+
+// cures are what to do about a gateway that serves nobody.
+func (a *application) cures(after *planner.Plan) []string {
+	var cures []string
+	if r := a.report; r != nil && (r.Stop == nil && r.Skipped > 0 || r.Stop != nil && r.Stop.Kind == executor.StopSilent) {
+		cures = append(cures, "find out why the gateway gives no trusted answer: payrun balance")
+	}
+	rejected := false
+	for i := range after.Changes {
+		c := &after.Changes[i]
+		status := c.Status()
+		rejected = rejected || status == payout.Rejected
+		if status != payout.Rejected && status != payout.Failed {
+			continue
+		}
+		code := c.Record.Newest().Last().Code
+		cure := "mend what the gateway refuses, it concerns every payout: payrun explain " + code
+		if runFault(code) && !slices.Contains(cures, cure) {
+			cures = append(cures, cure)
+		}
+	}
+	if rejected {
+		cures = append(cures, "let the gateway confirm what it refused: payrun reconcile")
+	}
+	return cures
 }
 
 // nextSteps are the exact commands that a person needs now.

@@ -41,6 +41,9 @@ func (p *program) plan(c *cli.Command) error {
 	default:
 		return usage("-format=%s is unknown; known are text, markdown, csv", format)
 	}
+	if p.json && format != "" {
+		return usage("-json and -format=%s exclude each other; write one of them", format)
+	}
 	cfg, err := p.configure(c)
 	if err != nil {
 		return err

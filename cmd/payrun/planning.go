@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,8 @@ type planOptions struct {
 	retryFailed  bool
 	overrides    []policy.Override
 	included     func(payout.Address) bool
+	targets      []string
+	excludes     []string
 	expectTotals []payout.Money
 	expectCount  *int
 }
@@ -71,7 +74,8 @@ func readPlanOptions(c *cli.Command) (planOptions, error) {
 	if reason != "" && len(o.overrides) == 0 && !c.IsSet("state-is") {
 		return o, usage("-reason belongs to -override=NAME or -state-is")
 	}
-	o.included = selection(c.StringSlice("target"), c.StringSlice("exclude"))
+	o.targets, o.excludes = c.StringSlice("target"), c.StringSlice("exclude")
+	o.included = selection(o.targets, o.excludes)
 	for _, want := range c.StringSlice("expect-total") {
 		m, err := readTotal(want)
 		if err != nil {
@@ -82,7 +86,7 @@ func readPlanOptions(c *cli.Command) (planOptions, error) {
 	if text := c.String("expect-count"); text != "" {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < 0 {
-			return o, usage("-expect-count=%s is no number of payouts", text)
+			return o, usage("-expect-count=%s is no number of payouts; write digits, such as 314", text)
 		}
 		o.expectCount = &n
 	}
@@ -108,17 +112,39 @@ func selection(targets, excludes []string) func(payout.Address) bool {
 	if len(targets) == 0 && len(excludes) == 0 {
 		return nil
 	}
-	matches := func(patterns []string, a payout.Address) bool {
-		for _, p := range patterns {
-			if globMatch(p, a.String()) || globMatch(p, a.Term()) || p == a.Batch {
-				return true
-			}
-		}
-		return false
-	}
 	return func(a payout.Address) bool {
-		return (len(targets) == 0 || matches(targets, a)) && !matches(excludes, a)
+		return (len(targets) == 0 || matchesAny(targets, a)) && !matchesAny(excludes, a)
 	}
+}
+
+func matchesAny(patterns []string, a payout.Address) bool {
+	for _, p := range patterns {
+		if globMatch(p, a.String()) || globMatch(p, a.Term()) || p == a.Batch {
+			return true
+		}
+	}
+	return false
+}
+
+// checkPatterns refuses an option whose address matches nothing: a slip in
+// -exclude would pay what was to be left out.
+func checkPatterns(option string, patterns []string, known []payout.Address) error {
+	for _, pattern := range patterns {
+		one := []string{pattern}
+		if slices.ContainsFunc(known, func(a payout.Address) bool { return matchesAny(one, a) }) {
+			continue
+		}
+		var names []string
+		for _, a := range known {
+			names = append(names, a.String(), a.Term(), a.Batch)
+		}
+		err := fmt.Errorf("-%s=%s matches no payout", option, pattern)
+		if near := nearest(pattern, names); near != "" {
+			return fail(exitError, err, "did you mean "+near+"?")
+		}
+		return fail(exitError, err, "write a batch, or an address such as 'salaries[\"2026-11\"].staff[\"1001\"]', where * stands for anything")
+	}
+	return nil
 }
 
 // makePlan compares files and ledger and judges the result.
@@ -130,6 +156,12 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		}
 	}
 	plan := diff(cfg, ledger, o)
+	if len(o.targets)+len(o.excludes) > 0 {
+		known := addressesOf(plan, ledger)
+		if err := errors.Join(checkPatterns("target", o.targets, known), checkPatterns("exclude", o.excludes, known)); err != nil {
+			return nil, err
+		}
+	}
 	checks, err := p.judgeChecks(cfg, plan, ledger)
 	if err != nil {
 		return nil, err
@@ -140,6 +172,20 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 	})
 	made.file = planfile.Build(plan, p.facts(made, o))
 	return made, nil
+}
+
+// addressesOf are the addresses of the files and of the state.
+func addressesOf(plan *planner.Plan, ledger *payout.Ledger) []payout.Address {
+	var out []payout.Address
+	if plan != nil {
+		for i := range plan.Changes {
+			out = append(out, plan.Changes[i].Address)
+		}
+	}
+	for _, r := range ledger.All() {
+		out = append(out, r.Address)
+	}
+	return out
 }
 
 // diff compares files and ledger.
@@ -203,36 +249,4 @@ func (made *planning) screen(statePath string) *view.Plan {
 		screen.Rates[m.Name] = view.Rate{Calls: m.Rate.Calls, Per: m.Rate.Per}
 	}
 	return screen
-}
-
-// stateError gives a state's error its exit code and its cure.
-func stateError(err error, path string) error {
-	var (
-		locked    *statefile.LockedError
-		edited    *statefile.HandEditedError
-		conflict  *statefile.ConflictMarkersError
-		damaged   *statefile.DamageError
-		misfit    *statefile.MisfitError
-		format    *statefile.FormatError
-		versioned *statefile.VersionError
-		place     *statefile.PlaceError
-		stale     *statefile.StaleError
-	)
-	show := "\"payrun state verify\" shows what differs"
-	push := "once the content is right again: payrun state push FILE -reason=\"…\""
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &locked):
-		return fail(exitLocked, err, "wait with -lock-timeout=5m, or see \"payrun lock\"")
-	case errors.As(err, &edited), errors.As(err, &format):
-		return fail(exitRefused, err, show, push)
-	case errors.As(err, &conflict):
-		return fail(exitRefused, err, "take one side whole: git checkout --ours or --theirs -- "+path, "then run \"payrun reconcile\" before anything else")
-	case errors.As(err, &damaged), errors.As(err, &misfit), errors.As(err, &stale):
-		return fail(exitRefused, err, show, "nothing was sent; put the file back from git or a backup that fits, or push a state: payrun state push FILE -reason=\"…\"")
-	case errors.As(err, &versioned), errors.As(err, &place):
-		return fail(exitRefused, err)
-	}
-	return fail(exitError, err)
 }

@@ -34,10 +34,11 @@ type program struct {
 	dir     string // -chdir
 	json    bool
 	noColor bool
+	sent    bool // some payout may have left
 }
 
 func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *program {
-	p := &program{stdin: stdin, stdout: stdout, stderr: stderr, env: env, dir: "."}
+	p := &program{stdin: stdin, stdout: &watched{to: stdout}, stderr: stderr, env: env, dir: "."}
 	p.admit, p.stopAdmit = context.WithCancelCause(context.Background())
 	p.calls, p.stopCalls = context.WithCancel(context.Background())
 	return p
@@ -81,9 +82,20 @@ func (p *program) run(args []string) (code int) {
 		p.complete(args[2:])
 		return exitDone
 	}
-	err := p.command().Run(p.admit, args)
+	p.json = asksForJSON(args)
+	err := p.runCommand(args)
+	if lost := p.lost(); lost != nil {
+		return codeOf(p.withoutOutput(err, lost))
+	}
 	p.complain(err)
 	return codeOf(err)
+}
+
+func (p *program) runCommand(args []string) error {
+	if name := emptyOption(args); name != "" {
+		return usage("the option -%s is empty", name)
+	}
+	return p.command().Run(p.admit, args)
 }
 
 // complain prints an error and its hints.
@@ -151,6 +163,9 @@ func (p *program) colors(w io.Writer) bool {
 	}
 	if value, _ := p.getenv("TERM"); value == "dumb" {
 		return false
+	}
+	if watching, ok := w.(*watched); ok {
+		w = watching.to
 	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

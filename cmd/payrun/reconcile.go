@@ -36,6 +36,9 @@ func (p *program) reconcile(c *cli.Command) (err error) {
 	if !s.snap.Exists && s.ledger().Len() == 0 {
 		return a.nothingRecorded()
 	}
+	if err := checkPatterns("address", c.StringSlice("address"), addressesOf(nil, s.ledger())); err != nil {
+		return err
+	}
 	if a.gates, err = p.connect(cfg, 0); err != nil {
 		return err
 	}

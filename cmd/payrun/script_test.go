@@ -34,6 +34,9 @@ func TestScripts(t *testing.T) {
 			"agree":   agreeVerb,
 			"tamper":  tamperVerb,
 			"example": exampleVerb,
+			"code":    codeVerb,
+			"says":    saysVerb,
+			"gateway": gatewayVerb,
 		},
 	})
 }

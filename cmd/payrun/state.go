@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v3"
 
@@ -38,7 +39,7 @@ func (p *program) stateList(c *cli.Command) error {
 	for _, word := range c.StringSlice("status") {
 		status, err := payout.ParseStatus(word)
 		if err != nil {
-			return usage("-status=%s: known are %v", word, payout.Statuses())
+			return unknownStatus(word)
 		}
 		wanted = append(wanted, status)
 	}
@@ -60,6 +61,18 @@ func (p *program) stateList(c *cli.Command) error {
 	}
 	view.StateList(p.stdout, records, zones)
 	return nil
+}
+
+// unknownStatus names the statuses there are.
+func unknownStatus(word string) error {
+	var known []string
+	for _, s := range payout.Statuses() {
+		known = append(known, string(s))
+	}
+	if near := nearest(word, known); near != "" {
+		return usage("-status=%s: there is no such status; did you mean %s?", word, near)
+	}
+	return usage("-status=%s: there is no such status; known are %s", word, strings.Join(known, ", "))
 }
 
 func (p *program) stateShow(c *cli.Command) error {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,6 +116,11 @@ func (p *program) printReport(path string, r statefile.Report) {
 	}
 	if len(r.Problems) == 0 {
 		fmt.Fprintln(p.stdout, "Digest, journal, totals and every step fit.")
+		return
+	}
+	var versioned *statefile.VersionError
+	if slices.ContainsFunc(r.Problems, func(one error) bool { return errors.As(one, &versioned) }) {
+		fmt.Fprintln(p.stdout, "Nothing is paid until it can be read: use the payrun that wrote it, or a later one.")
 		return
 	}
 	fmt.Fprintln(p.stdout, "Nothing is paid until this is mended: put the right file back from git or a backup,")

@@ -64,7 +64,7 @@ func (p *program) chdir(ctx context.Context, c *cli.Command) (context.Context, e
 	info, err := os.Stat(p.dir)
 	switch {
 	case err != nil:
-		return ctx, fail(exitError, fmt.Errorf("use -chdir=%s: %w", p.dir, err))
+		return ctx, fail(exitError, fmt.Errorf("use -chdir=%s: %w", p.dir, plain(err)))
 	case !info.IsDir():
 		return ctx, usage("use -chdir=%s: it is not a directory", p.dir)
 	}
@@ -131,7 +131,7 @@ func checkArguments(c command, parsed *cli.Command) error {
 	case n < c.min:
 		return usage("%s takes %s: payrun %s", c.name, countedArguments(c), strings.TrimSpace(parsed.FullName()[len("payrun"):]+" "+c.args))
 	case n > c.max:
-		return usage("%s takes %s, %d are given; the first too many is %q", c.name, countedArguments(c), n, parsed.Args().Get(c.max))
+		return usage("%s takes %s; the first too many is %q", c.name, countedArguments(c), parsed.Args().Get(c.max))
 	}
 	for _, arg := range parsed.Args().Slice() {
 		if arg == "" {
@@ -145,6 +145,8 @@ func countedArguments(c command) string {
 	switch {
 	case c.max == 0:
 		return "no arguments"
+	case c.min == 0 && c.max == 1:
+		return "at most one argument"
 	case c.min == c.max && c.max == 1:
 		return "one argument"
 	case c.min == c.max:
@@ -167,25 +169,4 @@ func checkOptions(parsed *cli.Command) error {
 		}
 	}
 	return nil
-}
-
-// usageError turns what the parser says into an error of ours.
-func usageError(_ context.Context, c *cli.Command, err error, _ bool) error {
-	message := strings.TrimSpace(err.Error())
-	if name, ok := strings.CutPrefix(message, "flag provided but not defined: -"); ok {
-		name = strings.TrimPrefix(name, "-")
-		if near := nearest(name, flagNames(c)); near != "" {
-			return usage("%s has no option -%s; did you mean -%s?", c.FullName(), name, near)
-		}
-		return usage("%s has no option -%s; \"%s -help\" lists them", c.FullName(), name, c.FullName())
-	}
-	return fail(exitError, fmt.Errorf("read the command line: %s", message))
-}
-
-func flagNames(c *cli.Command) []string {
-	var names []string
-	for _, f := range c.Flags {
-		names = append(names, f.Names()...)
-	}
-	return names
 }

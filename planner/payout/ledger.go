@@ -2,6 +2,7 @@ package payout
 
 import (
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -106,6 +107,10 @@ func (l *Ledger) Record(a Address) *Record { return l.records[a] }
 func (l *Ledger) ByOrderID(merchant, orderID string) *Record {
 	return l.orders[newOrderKey(merchant, orderID)]
 }
+
+// Records yields every record, in no order. The ledger must not change
+// meanwhile.
+func (l *Ledger) Records() iter.Seq[*Record] { return maps.Values(l.records) }
 
 // All returns every record by address.
 func (l *Ledger) All() []*Record {

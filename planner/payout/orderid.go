@@ -19,7 +19,8 @@ const (
 	hashBytes             = 20
 )
 
-var orderAlphabet = base32.StdEncoding.WithPadding(base32.NoPadding)
+// orderAlphabet is that of RFC 4648 in lower case.
+var orderAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // OrderIDInput is all that a derived order id depends on. The lineage of the
 // state is no part of it: after a lost state the same files lead to the same
@@ -35,15 +36,13 @@ type OrderIDInput struct {
 // [a-z0-9-]. The derivation is frozen for ever: a changed one would look for
 // past payments under names that they never had.
 func DeriveOrderID(in OrderIDInput) string {
-	text := strings.Join([]string{
-		"payrun/order/1",
-		strconv.FormatInt(in.MerchantID, 10),
-		in.Prefix,
-		norm.NFC.String(in.Address.String()),
-		strconv.Itoa(in.Attempt),
-	}, "\x00")
-	sum := sha256.Sum256([]byte(text))
-	id := slug(norm.NFC.String(in.Address.Batch)) + "-" + strings.ToLower(orderAlphabet.EncodeToString(sum[:]))[:hashBytes]
+	text := append(make([]byte, 0, 256), "payrun/order/1\x00"...)
+	text = append(strconv.AppendInt(text, in.MerchantID, 10), 0)
+	text = append(append(text, in.Prefix...), 0)
+	text = append(append(text, norm.NFC.String(in.Address.String())...), 0)
+	sum := sha256.Sum256(strconv.AppendInt(text, int64(in.Attempt), 10))
+	hash := orderAlphabet.AppendEncode(make([]byte, 0, 64), sum[:])[:hashBytes]
+	id := slug(norm.NFC.String(in.Address.Batch)) + "-" + string(hash)
 	if in.Prefix != "" {
 		id = in.Prefix + "-" + id
 	}

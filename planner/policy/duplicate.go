@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -51,7 +52,7 @@ func (j *judge) recall(past map[payment][]earlier) {
 	if len(past) == 0 {
 		return
 	}
-	for _, r := range j.in.Ledger.All() {
+	for r := range j.in.Ledger.Records() {
 		key := payment{r.Fingerprint, r.Amount}
 		if _, wanted := past[key]; !wanted {
 			continue
@@ -63,7 +64,9 @@ func (j *judge) recall(past map[payment][]earlier) {
 		}
 	}
 	for _, list := range past {
-		slices.SortStableFunc(list, func(a, b earlier) int { return b.at.Compare(a.at) })
+		slices.SortFunc(list, func(a, b earlier) int {
+			return cmp.Or(b.at.Compare(a.at), a.record.Address.Compare(b.record.Address), cmp.Compare(a.attempt.N, b.attempt.N))
+		})
 	}
 }
 
@@ -119,19 +122,19 @@ func window(b *planner.Batch) time.Duration {
 // duplicate makes the finding about one payout, if there is anything to say:
 // a recorded payment first, else another payout of the plan.
 func (j *judge) duplicate(c *planner.Change, e *earlier, twin *planner.Change) {
+	if e == nil && twin == nil {
+		return
+	}
 	p := c.Declared
 	text := fmt.Sprintf("duplicate %s: %s to %s", c.Address, p.Amount, p.Token)
 	f := Finding{Kind: KindDuplicate, Hard: true, Lifted: p.AllowDuplicate, Position: p.Position}
-	switch {
-	case e != nil:
+	if e != nil {
 		f.Addresses = []payout.Address{c.Address, e.record.Address}
 		f.Text = fmt.Sprintf("%s, as %s of %s, order id %s, %s", text, e.record.Address,
 			e.at.In(c.Batch.Merchant.Zone).Format("2006-01-02"), e.attempt.OrderID, statusWords(e.attempt.Status()))
-	case twin != nil:
+	} else {
 		f.Addresses = []payout.Address{c.Address, twin.Address}
 		f.Text = fmt.Sprintf("%s, as %s of this plan, order id %s", text, twin.Address, twin.OrderID)
-	default:
-		return
 	}
 	if f.Lifted == "" {
 		f.Blocks = true

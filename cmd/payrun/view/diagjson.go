@@ -30,6 +30,22 @@ func DiagnosticsJSON(diags hcl.Diagnostics, files map[string]*hcl.File) any {
 	}
 }
 
+// DiagnosticLines are the same diagnostics for a stream of JSON lines, one
+// object each: {@level, @message, type: "diagnostic", diagnostic}.
+func DiagnosticLines(diags hcl.Diagnostics, files map[string]*hcl.File) []any {
+	out := make([]any, 0, len(diags))
+	for _, d := range diags {
+		level, title := "error", "Error: "
+		if d.Severity != hcl.DiagError {
+			level, title = "warn", "Warning: "
+		}
+		out = append(out, object{
+			{"@level", level}, {"@message", title + SafeText(d.Summary)}, {"type", "diagnostic"}, {"diagnostic", diagnosticObject(d, files)},
+		})
+	}
+	return out
+}
+
 func diagnosticObject(d *hcl.Diagnostic, files map[string]*hcl.File) object {
 	severity := "warning"
 	if d.Severity == hcl.DiagError {
@@ -43,7 +59,7 @@ func diagnosticObject(d *hcl.Diagnostic, files map[string]*hcl.File) object {
 		{"filename", SafeText(d.Subject.Filename)}, {"start", positionObject(d.Subject.Start)}, {"end", positionObject(d.Subject.End)},
 	}})
 	if file := files[d.Subject.Filename]; file != nil {
-		if lines := linesOf(file.Bytes, d.Subject); len(lines) > 0 {
+		if lines := linesOf(file.Bytes, d.Subject); !blank(lines) {
 			o = append(o, member{"snippet", snippetObject(d, file, lines)})
 		}
 	}

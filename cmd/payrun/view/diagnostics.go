@@ -105,6 +105,9 @@ func (d *diagnosticText) source(file *hcl.File, at *hcl.Range) {
 		return
 	}
 	lines := linesOf(file.Bytes, at)
+	if blank(lines) {
+		return // the text could not be read as lines, or must not be shown
+	}
 	shown := lines[:min(maxSourceLines, len(lines))]
 	digits := len(fmt.Sprint(at.Start.Line + len(shown)))
 	for _, l := range shown {

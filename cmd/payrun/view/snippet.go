@@ -47,6 +47,16 @@ func withoutEmptyEnd(lines []sourceLine) []sourceLine {
 	return lines
 }
 
+// blank says whether there is nothing to see.
+func blank(lines []sourceLine) bool {
+	for _, l := range lines {
+		if len(bytes.TrimSpace(l.before))+len(bytes.TrimSpace(l.marked))+len(bytes.TrimSpace(l.rest)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 func newSourceLine(line []byte, number, offset int, at *hcl.Range) sourceLine {
 	// Below the first line, the indentation is not what is meant.
 	from, to := len(line)-len(bytes.TrimLeft(line, " \t")), len(line)

@@ -1,0 +1,103 @@
+package executor
+
+import (
+	"context"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"payrun/planner"
+)
+
+// lookupAll looks up every attempt of the whole plan, before the first send,
+// where the state is not proven: also of what this plan does not send, for the
+// state counts as proven after it.
+func (r *Run) lookupAll(started context.Context) {
+	if !r.Unproven || started.Err() != nil {
+		return
+	}
+	changes := r.unsure()
+	changes = slices.DeleteFunc(changes, func(c *planner.Change) bool { return c.Excluded })
+	r.inquirer.emit(PhaseStarted{Phase: PhaseLookup, Count: len(changes)})
+	r.lookupMany(started, changes)
+	if r.report.Adopted > 0 {
+		r.behind()
+	}
+}
+
+// lookupMany looks every change up and records what it finds.
+func (r *Run) lookupMany(ctx context.Context, changes []*planner.Change) {
+	r.eachMerchant(changes, func(m *Merchant, mine []*planner.Change) {
+		var g errgroup.Group
+		g.SetLimit(m.width())
+		for _, c := range mine {
+			if ctx.Err() != nil || r.silence.tooLong(m) {
+				break
+			}
+			g.Go(func() error {
+				r.lookupOne(ctx, m, c)
+				return nil
+			})
+		}
+		_ = g.Wait() // lookupOne reports through the run
+	})
+}
+
+func (r *Run) lookupOne(ctx context.Context, m *Merchant, c *planner.Change) {
+	cleared, err := r.lookup(ctx, m, c, r.Unproven)
+	switch {
+	case err != nil:
+		r.unwritten(err, false)
+	case cleared.found || !cleared.send && ctx.Err() == nil:
+		r.refuse(c, cleared)
+	}
+}
+
+// refuse skips a change that its look-up did not clear.
+func (r *Run) refuse(c *planner.Change, cleared clearance) {
+	if cleared.behind {
+		r.mu.Lock()
+		r.report.Adopted++
+		r.mu.Unlock()
+	}
+	if c.Sends() {
+		r.skip(c, cleared.why)
+	}
+}
+
+func (r *Run) behind() {
+	r.stop.halt(StopBehind, "the state was behind the gateway: payments were found that it did not know; they are recorded now, plan again")
+}
+
+// lookupRest looks up what was not reached, so that one run finds everything
+// that the state did not know.
+func (r *Run) lookupRest(admit context.Context) {
+	stop := r.stop.reason()
+	if stop == nil || stop.Kind != StopBehind {
+		return
+	}
+	var rest []*planner.Change
+	for _, c := range r.unsure() {
+		if c.Sends() && !r.done(c) && !r.asked[c.Address] {
+			rest = append(rest, c)
+		}
+	}
+	r.lookupMany(admit, rest)
+}
+
+// unsure lists what a plan may ever send: all that is declared and not known to
+// be paid or open.
+func (r *Run) unsure() []*planner.Change {
+	var out []*planner.Change
+	for i := range r.Plan.Changes {
+		c := &r.Plan.Changes[i]
+		switch c.Action {
+		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft:
+			continue
+		}
+		if c.Declared != nil && !r.merchantOf(c).LookupOff {
+			out = append(out, c)
+		}
+	}
+	return out
+}
