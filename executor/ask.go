@@ -17,6 +17,7 @@ type asked struct {
 	at     time.Time // ours, when the answer was there
 	clock  time.Time // the gateway's Date header; zero where there was none
 	silent bool      // no document came at all
+	other  bool      // another payment lives under the order id as well
 }
 
 // Bounds of one question.
@@ -56,7 +57,7 @@ func (m *Merchant) questionFor(r *payout.Record, a *payout.Attempt) question {
 		merchantID: m.ID,
 		api:        freedompay.API(m.API),
 		orderID:    a.OrderID,
-		amount:     r.Amount.Decimal(),
+		amount:     r.TermsOf(a).Amount.Decimal(),
 		paymentID:  a.PaymentID,
 		ours:       sentByUs(a),
 	}

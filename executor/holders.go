@@ -41,7 +41,7 @@ func (h *holders) read(l *payout.Ledger) {
 	for _, record := range l.All() {
 		for n := range record.Attempts {
 			if a := &record.Attempts[n]; a.PaymentID != "" {
-				h.of[paymentKey{record.Merchant, a.PaymentID}] = holder{record.Address, a.N}
+				h.of[paymentKey{record.TermsOf(a).Merchant, a.PaymentID}] = holder{record.Address, a.N}
 			}
 		}
 	}

@@ -12,11 +12,14 @@ func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, 
 	switch {
 	case a.verdict == "":
 		return base, false
+	case a.amountOff && a.verdict == payout.SaysError:
+		return base, false // no money of it left, whatever it was meant to pay
 	case a.amountOff, a.noAmount && attempt.PaymentID != "" && a.paymentID != attempt.PaymentID, !i.own(r, s, a.paymentID):
 		// A payment lives under our order id that is not the one we sent, or
 		// that another payout holds: one payment never counts twice.
 		base.Raise = []payout.Flag{payout.FlagAlarm}
-		return base, !r.HasFlag(payout.FlagAlarm)
+		acknowledged := attempt.Last().Source == payout.SourceAcknowledged
+		return base, !r.HasFlag(payout.FlagAlarm) && !acknowledged
 	case a.noAmount:
 		// Without an amount the answer proves only which payment it is.
 		base.PaymentID, base.PaymentDate = a.paymentID, a.date
@@ -31,5 +34,5 @@ func (i *inquirer) own(r *payout.Record, s subject, paymentID string) bool {
 	if paymentID == "" || r.Attempt(s.attempt).PaymentID != "" {
 		return true
 	}
-	return i.claim(r.Merchant, paymentID, holder{s.address, s.attempt})
+	return i.claim(s.merchant.Name, paymentID, holder{s.address, s.attempt})
 }

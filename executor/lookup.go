@@ -59,6 +59,9 @@ func (r *Run) lookup(ctx context.Context, m *Merchant, c *planner.Change, all bo
 		one.answer = m.ask(ctx, question{
 			merchantID: m.ID, api: freedompay.API(m.API), orderID: one.orderID, amount: c.Declared.Amount.Decimal(), alone: true,
 		})
+		if one.answer.wrongKey {
+			r.stop.halt(StopGateway, one.answer.why)
+		}
 		if one.answer.verdict == "" {
 			r.unanswered(ctx, m, one.answer.why)
 			return clearance{why: "the look-up brought no trusted answer: " + one.answer.why}, nil

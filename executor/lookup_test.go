@@ -13,7 +13,7 @@ import (
 // TestNoAnswer: a payout whose look-up brings no trusted answer is not sent;
 // the others are.
 func TestNoAnswer(t *testing.T) {
-	for _, do := range []string{"bad-signature", "no-signature", "drop-before", "http:500", "garbage", "error:9999", "status:queued", "hold", "wrong-echo:pg_order_id", "redirect:302", "401"} {
+	for _, do := range []string{"bad-signature", "no-signature", "drop-before", "http:500", "garbage", "error:9999", "status:queued", "hold", "wrong-echo:pg_order_id", "redirect:302"} {
 		t.Run(do, func(t *testing.T) {
 			bubble(t, 3, func(w *world) {
 				w.faults(w.on(0, "accept", ""))
@@ -127,12 +127,12 @@ func TestTurnTookLong(t *testing.T) {
 	})
 }
 
-// TestWrongKey: the first questions tell that the key is wrong, and the stop
+// TestWrongKey: the first question tells that the key is wrong, and the stop
 // says so.
 func TestWrongKey(t *testing.T) {
 	bubble(t, 9, func(w *world) {
 		w.faults(w.asking(0, "401"))
-		w.wantStop(w.apply(), executor.StopSilent, "secret key")
+		w.wantStop(w.apply(), executor.StopGateway, "secret key")
 		w.wantReceived(0)
 	})
 }

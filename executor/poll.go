@@ -24,12 +24,9 @@ func (i *inquirer) subjects(merchants map[string]*Merchant, wanted func(payout.S
 	var out []subject
 	i.journal.View(func(l *payout.Ledger) {
 		for _, r := range l.All() {
-			m := merchants[r.Merchant]
-			if m == nil {
-				continue
-			}
 			for n := range r.Attempts {
-				if wanted(r.Attempts[n].Status()) {
+				m := merchants[r.TermsOf(&r.Attempts[n]).Merchant]
+				if m != nil && wanted(r.Attempts[n].Status()) {
 					out = append(out, subject{merchant: m, address: r.Address, attempt: r.Attempts[n].N})
 				}
 			}

@@ -88,11 +88,11 @@ func (r *Run) newestPayment(merchant string) (known, bool) {
 	var at time.Time
 	r.Journal.View(func(l *payout.Ledger) {
 		for _, record := range l.All() {
-			if record.Merchant != merchant {
-				continue
-			}
 			for i := range record.Attempts {
 				a := &record.Attempts[i]
+				if record.TermsOf(a).Merchant != merchant {
+					continue
+				}
 				if a.PaymentID != "" && sentByUs(a) && !a.BegunAt().Before(at) {
 					newest, at = known{record.Address, a.N}, a.BegunAt()
 				}

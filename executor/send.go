@@ -29,7 +29,10 @@ func (r *Run) sendOnce(started, calls context.Context, m *Merchant, c *planner.C
 	if !r.mayStart(c) {
 		return payout.Declared
 	}
-	cleared, ok := r.clear(started, m, c, r.Unproven)
+	if !r.earlierDead(started, c) {
+		return payout.Declared
+	}
+	cleared, ok := r.clear(started, m, c, !r.askedAll(c))
 	if !ok {
 		return payout.Declared
 	}
@@ -117,6 +120,10 @@ func (r *Run) commit(c *planner.Change, in *payout.Intent) bool {
 		return false
 	}
 	if err := r.Journal.Begin(in); err != nil {
+		if r.StillOurs != nil && r.StillOurs() != nil {
+			r.stop.halt(StopLock, err.Error())
+			return false
+		}
 		r.unwritten(err, false)
 		return false
 	}

@@ -54,8 +54,11 @@ func (i *inquirer) inquire(ctx context.Context, s subject) (asked, error) {
 	record := i.look(s.address)
 	attempt := record.Attempt(s.attempt)
 	proven := s.merchant.LookupOff || i.proven(s.merchant)
-	answer, alone := s.merchant.askAbout(ctx, s.merchant.questionFor(record, attempt), proven)
+	answer, alone := s.merchant.askAbout(ctx, s.merchant.questionFor(record, attempt))
 	outcome, ok := i.judge(record, s, answer)
+	if answer.other && !record.HasFlag(payout.FlagAlarm) && attempt.Last().Source != payout.SourceAcknowledged {
+		outcome.Raise, ok = append(outcome.Raise, payout.FlagAlarm), true
+	}
 	if !proven && alone && answer.found() && !answer.amountOff {
 		outcome.Proof = s.merchant.proof(attempt.OrderID, answer.at)
 		ok = true
@@ -66,25 +69,20 @@ func (i *inquirer) inquire(ctx context.Context, s subject) (asked, error) {
 	return answer, i.record(record, &outcome)
 }
 
-// askAbout asks by order id and payment id, and by the order id alone where
-// that says more: to prove the look-up, and where the payment id leads nowhere,
-// for then another payment may live under our order id.
-func (m *Merchant) askAbout(ctx context.Context, q question, proven bool) (answer asked, alone bool) {
-	if q.paymentID == "" {
-		return m.ask(ctx, q), true
+// askAbout asks by the order id alone first: it proves the look-up, and it
+// shows a second payment under our order id, which the payment id would hide.
+// The payment id is asked for where that leads nowhere, or elsewhere.
+func (m *Merchant) askAbout(ctx context.Context, q question) (answer asked, alone bool) {
+	answer = m.ask(ctx, q.byOrderAlone())
+	if q.paymentID == "" || answer.found() && answer.paymentID == q.paymentID {
+		return answer, true
 	}
-	first, second := q, q.byOrderAlone()
-	if !proven {
-		first, second = second, first
+	again := m.ask(ctx, q)
+	again.other = answer.found() && again.paymentID != answer.paymentID
+	if again.found() || answer.verdict == "" {
+		return again, false
 	}
-	answer = m.ask(ctx, first)
-	if answer.found() || proven && answer.verdict == "" {
-		return answer, first.alone
-	}
-	if again := m.ask(ctx, second); again.found() || answer.verdict == "" {
-		return again, second.alone
-	}
-	return answer, first.alone
+	return answer, true
 }
 
 func (i *inquirer) proven(m *Merchant) bool {

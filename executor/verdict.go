@@ -30,6 +30,7 @@ type reading struct {
 	code      string
 	words     string
 	why       string // why it proves nothing, for people
+	wrongKey  bool   // the gateway takes nothing signed by us
 }
 
 // Codes of a status answer that mean "no such payment" (payout status page;
@@ -84,6 +85,7 @@ func (r reading) unsigned(a *freedompay.Answer) reading {
 		return r
 	}
 	if saysWrongKey(a) {
+		r.wrongKey = true
 		return r.nothing("the gateway says that the signature is wrong (1100): check the merchant's id and secret key")
 	}
 	return r.nothing("the answer's signature is " + a.SignatureState.String())

@@ -37,6 +37,8 @@ type batchReader struct {
 	batch *planner.Batch
 	ids   orderIDs
 	place payout.Address // batch and period, without a payout
+
+	undescribed bool // the batch has no description, or null
 }
 
 func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Batch {
@@ -58,7 +60,9 @@ func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Bat
 	batch.Merchant = &merchant.Merchant
 	br.times()
 	batch.Hold, _ = r.reason("hold")
+	before := len(l.all)
 	batch.Description, ok = r.text("description")
+	br.undescribed = !ok && len(l.all) == before
 	if ok {
 		br.checkBatchDescription()
 	}

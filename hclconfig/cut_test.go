@@ -80,6 +80,7 @@ var payoutBodies = []string{
 	"amount = \"5\"\nuser_id = 7\nrows {}\n" + goodToken,
 	"for_each = { a = \"1\", b = \"2\" }\namount = each.value\nuser_id = 7\n" + goodToken,
 	"amount = var.none\nuser_id = local.none\n" + goodToken,
+	"amount = \"5\"\n\ruser_id = 7\n" + goodToken,
 	"amount = \"5\" user_id = 7\n",
 	"amount = \"5\n",
 	"amount = (\n",
@@ -95,7 +96,7 @@ func drawBatch(t *rapid.T, name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "batch %q {\n  period = \"2026-11\"\n", name)
 	if rapid.IntRange(0, 4).Draw(t, "described") > 0 {
-		b.WriteString("  description = \"Salary\"\n")
+		b.WriteString("  description = " + rapid.SampledFrom([]string{`"Salary"`, `"Salary"`, `"Salary"`, "null", `""`, "[]"}).Draw(t, "description") + "\n")
 	}
 	for range rapid.IntRange(0, 8).Draw(t, "payouts") {
 		if rapid.IntRange(0, 3).Draw(t, "gap") == 0 {

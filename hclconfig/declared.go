@@ -67,7 +67,7 @@ func (br *batchReader) declare(d declaration, seen map[string]hcl.Pos) {
 // goroutines at once, and nil means that the file has to be parsed whole.
 func (br *batchReader) readPiece(p piece, file string) []declaration {
 	r := &literalReader{scanner: scanner{text: p.text}, source: string(p.text)}
-	found := []declaration{}
+	found := make([]declaration, 0, 1+len(p.text)/128)
 	line, counted := p.start.Line, 0
 	for r.blank(); r.at < len(r.text); r.blank() {
 		for ; counted < r.at; counted++ {
@@ -150,13 +150,16 @@ func (br *batchReader) literal(b *literalBlock) *planner.Payout {
 	if out.Description, described = b.values[literalDescription].plain(); described {
 		ok = !b.values[literalDescription].number && descriptionProblem(out.Description) == "" && !unusualDescription(out.Description)
 	} else {
-		out.Description, ok = br.batch.Description, br.has("description")
+		out.Description, ok = br.batch.Description, br.batch.Description != ""
 	}
 	if !ok {
 		return nil
 	}
 	label := b.values[literalLabel]
 	if out.Label, _ = label.plain(); label.number || textProblem(out.Label, maxLabel) != "" {
+		return nil
+	}
+	if repeatsToken(out) != "" {
 		return nil
 	}
 	return out

@@ -43,7 +43,7 @@ func (l *loader) configFiles() []string {
 	slices.Sort(names)
 	switch {
 	case len(names) == 0:
-		l.fail(msgNoFiles, hcl.Range{}, l.opts.Dir)
+		l.fail(msgNoFiles, hcl.Range{}, directory(l.opts.Dir))
 	case len(names) > MaxFiles:
 		l.fail(msgTooManyFiles, hcl.Range{}, len(names), MaxFiles)
 		return nil
@@ -143,4 +143,12 @@ func plainError(err error) string {
 		return pathError.Err.Error()
 	}
 	return err.Error()
+}
+
+// directory names a directory for people.
+func directory(dir string) string {
+	if filepath.Clean(dir) == "." {
+		return "the current directory"
+	}
+	return dir
 }

@@ -30,4 +30,7 @@
 //   - No amount passes through floating point.
 //   - Bytes are guarded before a parser sees them: size, encoding, control
 //     characters, depth.
+//   - A large file is read in pieces, and a payout block of plain texts and
+//     numbers without the parser. That changes neither a Config nor a message:
+//     a piece that the parser does not take makes it parse the whole file.
 package hclconfig

@@ -147,6 +147,7 @@ func (l *loader) parse(name string, text []byte) ([]hcl.Body, bool) {
 			return nil, false
 		}
 		file, diags = json.Parse(text, name)
+		diags = firstError(diags)
 	} else {
 		if bodies, ok := l.parseCut(name, text); ok {
 			return bodies, true
@@ -158,4 +159,15 @@ func (l *loader) parse(name string, text []byte) ([]hcl.Body, bool) {
 	}
 	l.add(diags...)
 	return []hcl.Body{file.Body}, !diags.HasErrors()
+}
+
+// firstError is the first of the errors of a JSON file: the parser does not
+// find back into it, so that the others are echoes.
+func firstError(diags hcl.Diagnostics) hcl.Diagnostics {
+	for _, d := range diags {
+		if d.Severity == hcl.DiagError {
+			return hcl.Diagnostics{d}
+		}
+	}
+	return diags
 }

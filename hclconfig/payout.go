@@ -30,6 +30,9 @@ type payoutReader struct {
 	wholeRow bool         // some expression needs every column
 	failed   bool         // the payout at hand has a problem
 
+	broken    bool // some field is
+	evaluated bool // some field is evaluated row by row
+
 	secretEach bool // for_each holds something sensitive
 
 	groups map[groupKey]*group
@@ -56,7 +59,7 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 	r.need("amount", "it is what is paid")
 	r.need("user_id", "the gateway requires it")
 	r.need("card_token", "it says which card is paid")
-	if !r.has("description") && !br.has("description") {
+	if !r.has("description") && br.undescribed {
 		br.fail(msgMissing, b.DefRange, "description", "payout", "the gateway requires it; the batch may declare one for all")
 	}
 	rows := r.only("rows")
@@ -98,6 +101,7 @@ func (p *payoutReader) compileAll() {
 	p.hideTokens()
 	for _, f := range p.fields {
 		f.secret = p.touchesSecret(f)
+		p.broken = p.broken || f.broken
 	}
 }
 
@@ -116,18 +120,10 @@ func (p *payoutReader) build(in *instance, address payout.Address, at planner.Po
 	out.Hold = p.why("hold", in)
 	out.AllowDuplicate = p.why("allow_duplicate", in)
 	out.Retry = p.retry(in)
-	if !p.failed && !p.anyBroken() {
+	p.tokenElsewhere(in, &out)
+	if !p.failed && !p.broken {
 		p.batch.Payouts = append(p.batch.Payouts, out)
 	}
-}
-
-func (p *payoutReader) anyBroken() bool {
-	for _, f := range p.fields {
-		if f.broken {
-			return true
-		}
-	}
-	return false
 }
 
 // amount reads the amount: literal digits as they are written, texts by the
@@ -188,6 +184,36 @@ func (p *payoutReader) token(in *instance) payout.CardToken {
 		p.problem(msgToken, p.fields["card_token"], in, err)
 	}
 	return token
+}
+
+// tokenElsewhere refuses a payout that repeats its card token where it would be
+// recorded or shown whole: in its key, or a text of it.
+func (p *payoutReader) tokenElsewhere(in *instance, out *planner.Payout) {
+	if name := repeatsToken(out); name != "" {
+		at := p.fields[name]
+		if at == nil {
+			at = p.fields["card_token"] // the text is the batch's
+		}
+		p.problem(msgTokenElsewhere, at, in, name)
+	}
+}
+
+// repeatsToken names the attribute that holds the payout's own card token, or
+// is "".
+func repeatsToken(out *planner.Payout) string {
+	if out.Token.IsZero() {
+		return ""
+	}
+	token := strings.ToLower(out.Token.Reveal())
+	for _, one := range []struct{ name, text string }{
+		{"key", out.Address.Key}, {"user_id", out.UserID}, {"description", out.Description}, {"label", out.Label},
+		{"order_id", out.OrderID}, {"hold", out.Hold}, {"allow_duplicate", out.AllowDuplicate},
+	} {
+		if len(one.text) >= len(token) && strings.Contains(strings.ToLower(one.text), token) {
+			return one.name
+		}
+	}
+	return ""
 }
 
 // required is a text that every payout must have.

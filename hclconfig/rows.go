@@ -21,6 +21,7 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 	p.table = t
 	p.scope = p.scope.child(map[string]cty.Value{"row": cty.DynamicVal})
 	p.compileAll()
+	p.evaluated = p.evaluates()
 	p.checkExempt()
 	t.secret = p.columnsOf("card_token")
 	p.batch.Payouts = slices.Grow(p.batch.Payouts, t.total)
@@ -79,7 +80,7 @@ func (p *payoutReader) row(keys map[string]int) {
 // rowScope offers the cells as row, where some expression must be evaluated
 // row by row.
 func (p *payoutReader) rowScope(cells []string) *scope {
-	if !p.evaluates() {
+	if !p.evaluated {
 		return p.scope
 	}
 	values := make(map[string]cty.Value, len(p.used))

@@ -33,8 +33,13 @@ func (s *scanner) spaces() {
 func (s *scanner) blank() {
 	for s.at < len(s.text) {
 		switch s.text[s.at] {
-		case ' ', '\t', '\n', '\r':
+		case ' ', '\t', '\n':
 			s.at++
+		case '\r':
+			if !s.has("\r\n") {
+				s.giveUp()
+			}
+			s.at = min(s.at+1, len(s.text))
 		case '#', '/':
 			if !s.comment() {
 				s.giveUp()

@@ -188,6 +188,9 @@ func (d *differ) decide(c *Change) {
 		d.window(c)
 	case payout.Sending, payout.InDoubt, payout.Accepted, payout.Rejected:
 		c.Action, c.Reason = ActionCheck, openReason(c.Record)
+		if foundInDoubt(c.Record.Speaking()) {
+			c.Action = ActionAttention
+		}
 	case payout.NotFound, payout.Returned:
 		d.needsPerson(c)
 	case payout.Failed:
@@ -195,6 +198,12 @@ func (d *differ) decide(c *Change) {
 	case payout.Paid:
 		c.Action = ActionNone
 	}
+}
+
+// foundInDoubt says that a look-up found a payment without an intent of ours and
+// could not tell what it paid: no further answer will, a person has to.
+func foundInDoubt(a *payout.Attempt) bool {
+	return a.Status() == payout.InDoubt && a.PaymentID != "" && a.TimeLimit.IsZero()
 }
 
 // window turns a payment into a wait where it may not start now.
@@ -236,7 +245,7 @@ func (d *differ) differences(c *Change) []string {
 	if r.Amount != p.Amount {
 		note("amount", r.Amount.String(), p.Amount.String())
 	}
-	if r.Fingerprint != p.Token.Fingerprint(m.ID) {
+	if r.Fingerprint != p.Token.Fingerprint(m.ID) && (r.Merchant == m.Name || r.Destination != p.Token.String()) {
 		out = append(out, fmt.Sprintf("destination was %s, now %s", r.Destination, p.Token))
 	}
 	note("user id", r.UserID, p.UserID)

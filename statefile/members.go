@@ -116,6 +116,14 @@ func attemptMembers() []member[payout.Attempt] {
 		moment("time_limit", func(v *a) time.Time { return v.TimeLimit }),
 		text("payment_id", func(v *a) string { return v.PaymentID }),
 		text("payment_date", func(v *a) string { return v.PaymentDate }),
+		text("amount", func(v *a) string {
+			if v.Was == (payout.Terms{}) {
+				return ""
+			}
+			return v.Was.Amount.Decimal()
+		}),
+		text("currency", func(v *a) string { return v.Was.Amount.Currency.Code }),
+		text("merchant", func(v *a) string { return v.Was.Merchant }),
 		{name: "not_found", write: func(f *form, b []byte, v *a) []byte { return appendSeen(f, b, &v.NotFound) }},
 		{name: "failures", write: func(f *form, b []byte, v *a) []byte { return appendSeen(f, b, &v.Failures) }},
 		{name: "events", write: func(f *form, b []byte, v *a) []byte { return appendObjects(f, b, f.event, v.Events) }},

@@ -66,6 +66,12 @@ func (d *decoder) scanAttempt(a *wireAttempt) error {
 			return d.own(&a.PaymentID)
 		case "payment_date":
 			return d.own(&a.PaymentDate)
+		case "amount":
+			return d.own(&a.Amount)
+		case "currency":
+			return d.shared(&a.Currency)
+		case "merchant":
+			return d.shared(&a.Merchant)
 		case "not_found":
 			return d.scanSeen(&a.NotFound)
 		case "failures":

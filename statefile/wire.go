@@ -74,6 +74,9 @@ type wireAttempt struct {
 	TimeLimit   time.Time   `json:"time_limit,omitzero"`
 	PaymentID   string      `json:"payment_id,omitzero"`
 	PaymentDate string      `json:"payment_date,omitzero"`
+	Amount      string      `json:"amount,omitzero"` // with currency and merchant: of an edited payout
+	Currency    string      `json:"currency,omitzero"`
+	Merchant    string      `json:"merchant,omitzero"`
 	NotFound    wireSeen    `json:"not_found,omitzero"`
 	Failures    wireSeen    `json:"failures,omitzero"`
 	Events      []wireEvent `json:"events"`

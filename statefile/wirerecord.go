@@ -83,6 +83,9 @@ func (w *wireAttempt) fill(a *payout.Attempt) (err error) {
 	}
 	a.N, a.OrderID, a.TimeLimit = int(w.N), w.OrderID, w.TimeLimit
 	a.PaymentID, a.PaymentDate = w.PaymentID, w.PaymentDate
+	if a.Was, err = w.was(); err != nil {
+		return err
+	}
 	if a.NotFound, err = w.NotFound.seen(); err != nil {
 		return err
 	}
@@ -99,4 +102,17 @@ func (w *wireAttempt) fill(a *payout.Attempt) (err error) {
 		}
 	}
 	return nil
+}
+
+// was reads what an attempt was to pay before its payout was edited.
+func (w *wireAttempt) was() (payout.Terms, error) {
+	if w.Amount == "" && w.Currency == "" && w.Merchant == "" {
+		return payout.Terms{}, nil
+	}
+	currency, ok := payout.LookupCurrency(w.Currency)
+	if !ok {
+		return payout.Terms{}, fmt.Errorf("currency %q is unknown", w.Currency)
+	}
+	amount, err := payout.ParseMoney(w.Amount, currency)
+	return payout.Terms{Amount: amount, Merchant: w.Merchant}, err
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -108,7 +110,7 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if !a.json {
 		view.PlanText(a.stdout, a.made.screen(stateName(a.cfg)), a.colors(a.stdout))
 	}
-	if err := a.shown(); err != nil {
+	if err := a.visible(); err != nil {
 		return err
 	}
 	if policy.Refusing(a.made.findings) || policy.Blocking(a.made.findings) {
@@ -122,17 +124,30 @@ func (a *application) prepare(c *cli.Command) (err error) {
 
 // refuse names what is broken once more where the plan was not shown.
 func (a *application) refuse() error {
-	var broken []string
+	var broken []policy.Finding
 	for _, f := range a.made.findings {
 		if !f.OK && (f.Blocks || f.Refuses) {
-			broken = append(broken, f.Text)
+			broken = append(broken, f)
 		}
 	}
-	text := "apply the plan: " + broken[0]
-	if more := len(broken) - 1; more > 0 {
-		text += fmt.Sprintf(" (and %d more)", more)
+	// Another account or prefix contradicts every payout: it is the cause.
+	slices.SortStableFunc(broken, func(x, y policy.Finding) int { return cmp.Compare(causes(x), causes(y)) })
+	text, cure := "apply the plan: "+broken[0].Text, "nothing was sent"
+	if broken[0].Cure != "" {
+		cure += "; " + broken[0].Cure
 	}
-	return fail(exitRefused, errors.New(text), "nothing was sent; the plan above says how to mend or lift each")
+	if more := len(broken) - 1; more > 0 {
+		return fail(exitRefused, fmt.Errorf("%s (and %d more)", text, more), cure, "\"payrun plan\" says how to mend or lift each")
+	}
+	return fail(exitRefused, errors.New(text), cure)
+}
+
+// causes orders findings: what brings others about comes first.
+func causes(f policy.Finding) int {
+	if f.Kind == policy.KindEnvironment || f.Kind == policy.KindPrefix {
+		return 0
+	}
+	return 1
 }
 
 // guardState refuses a missing state where real money moves, until a person
@@ -200,7 +215,7 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 		a.report.Unwritten = err
 	}
 	closing := a.display.Close(a.report.Stop != nil)
-	return errors.Join(a.finish(), closing)
+	return a.displayed(a.finish(), closing)
 }
 
 // recordMoves gives renamed payouts their new addresses. It pays nothing.
@@ -214,8 +229,24 @@ func (a *application) recordMoves() error {
 		if err := a.recorder.Note(note); err != nil {
 			return a.unrecorded(err)
 		}
+		// The plan is carried out on the record where it stands now.
+		c.Record.Former = append(c.Record.Former, c.Record.Address)
+		c.Record.Address = c.Address
 	}
 	return nil
+}
+
+// displayed is the end of a run whose display may have failed: what was paid is
+// recorded all the same, and the exit code speaks of that.
+func (a *application) displayed(err, display error) error {
+	if display == nil {
+		return err
+	}
+	code := codeOf(err)
+	if code == exitDone {
+		code = exitWaiting
+	}
+	return fail(code, fmt.Errorf("show the run: %w", display), "everything that happened is recorded: payrun show")
 }
 
 // nothing ends an apply that has nothing to do.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v3"
 	"golang.org/x/term"
@@ -22,7 +23,9 @@ func (a *application) approve(c *cli.Command) error {
 	}
 	if want := c.String("approve"); want != "" {
 		if got := a.made.file.Digest(); want != got {
-			return fail(exitRefused, fmt.Errorf("apply the plan: its digest is %s, approved is %s", got, want), "nothing was sent; look at the plan again and approve what it says now")
+			return fail(exitRefused, fmt.Errorf("apply the plan: its digest is %s, approved is %s", got, want),
+				"nothing was sent; the digest covers files, state, variables and the plan's time: give apply the -at of the approved plan",
+				"this plan is approved with: "+a.approveWith())
 		}
 		return nil
 	}
@@ -31,9 +34,15 @@ func (a *application) approve(c *cli.Command) error {
 	}
 	if f, ok := a.stdin.(*os.File); !ok || !term.IsTerminal(int(f.Fd())) {
 		return fail(exitRefused, errors.New("apply the plan: nobody approved it, and there is no terminal to ask at"),
-			"nothing was sent; approve this plan with -approve="+a.made.file.Digest(), "or let it run unasked with -auto-approve")
+			"nothing was sent; approve this plan with: "+a.approveWith(), "or let it run unasked with -auto-approve")
 	}
 	return a.ask(a.made.plan.Totals())
+}
+
+// approveWith are the options that approve exactly this plan: its time is part
+// of its digest.
+func (a *application) approveWith() string {
+	return "-at=" + a.made.file.CreatedAt.Format(time.RFC3339) + " -approve=" + a.made.file.Digest()
 }
 
 // planDigest is what -approve takes, as plan prints it.
@@ -52,15 +61,37 @@ func (a *application) ask(totals []payout.Money) error {
 	in := bufio.NewReader(a.stdin)
 	for _, total := range totals {
 		fmt.Fprintf(a.stdout, "\nTo pay %s, type the total in %s (anything else stops): ", total, total.Currency.Code)
-		line, err := in.ReadString('\n')
-		if err != nil && line == "" {
-			return fail(exitDeclined, errors.New("stopped at the question: nothing was sent"))
+		line, err := a.readAnswer(in)
+		if err != nil {
+			return err
 		}
-		if !sameTotal(strings.TrimSpace(line), total) {
-			return fail(exitDeclined, fmt.Errorf("stopped at the question: %q is not the total; nothing was sent", strings.TrimSpace(line)))
+		if !sameTotal(line, total) {
+			return fail(exitDeclined, fmt.Errorf("stopped at the question: %q is not the total; nothing was sent", line))
 		}
 	}
 	return nil
+}
+
+// readAnswer reads one line of a person. A signal ends the wait.
+func (p *program) readAnswer(in *bufio.Reader) (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	typed := make(chan answer, 1)
+	go func() {
+		line, err := in.ReadString('\n')
+		typed <- answer{strings.TrimSpace(line), err}
+	}()
+	select {
+	case <-p.admit.Done():
+		return "", fail(int(p.signalCode.Load()), errors.New("stopped at the question: nothing was changed and nothing was sent"))
+	case got := <-typed:
+		if got.err != nil && got.line == "" {
+			return "", fail(exitDeclined, errors.New("stopped at the question: nothing was changed and nothing was sent"))
+		}
+		return got.line, nil
+	}
 }
 
 // sameTotal compares a typed total: spaces are ignored, and the minor digits

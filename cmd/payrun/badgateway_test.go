@@ -31,7 +31,6 @@ var canned = map[string]string{
 	"redirect": "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
 	"garbage":  "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\ngarbage",
 	"huge":     "HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + strings.Repeat("x", 3_000_000),
-	"mute":     "",
 }
 
 // gatewayVerb puts the address of a gateway into payouts.hcl, a copy of
@@ -57,7 +56,7 @@ func gatewayVerb(ts *testscript.TestScript, neg bool, args []string) {
 		serveSandbox(ts, listener)
 	case args[0] == "tls-mail":
 		url = strings.Replace(url, "http", "https", 1)
-		go serveCanned(listener, canned["mail"])
+		go serveGreeting(listener, canned["mail"])
 	case args[0] == "self-signed":
 		url = strings.Replace(url, "http", "https", 1)
 		go serveCanned(tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{selfSigned(ts)}}), canned["garbage"])
@@ -66,7 +65,9 @@ func gatewayVerb(ts *testscript.TestScript, neg bool, args []string) {
 	default:
 		ts.Fatalf("there is no gateway %q", args[0])
 	}
-	ts.Defer(func() { _ = listener.Close() })
+	if args[0] != "sandbox" { // which closes it itself
+		ts.Defer(func() { _ = listener.Close() })
+	}
 	text := strings.ReplaceAll(ts.ReadFile("payouts.tmpl"), "GATEWAY", url)
 	ts.Check(os.WriteFile(ts.MkAbs("payouts.hcl"), []byte(text), 0o644))
 }
@@ -85,7 +86,7 @@ func serveSandbox(ts *testscript.TestScript, l net.Listener) {
 	})
 }
 
-// serveCanned gives every request the same answer; an empty one never comes.
+// serveCanned gives every request the same answer.
 func serveCanned(l net.Listener, answer string) {
 	for {
 		c, err := l.Accept()
@@ -97,10 +98,22 @@ func serveCanned(l net.Listener, answer string) {
 			if err := takeRequest(c); err != nil {
 				return
 			}
-			if answer == "" {
-				_, _ = io.Copy(io.Discard, c) // until the client gives up
-			}
 			_, _ = io.WriteString(c, answer)
+		}()
+	}
+}
+
+// serveGreeting speaks first, as mail servers do.
+func serveGreeting(l net.Listener, greeting string) {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer c.Close()
+			_, _ = io.WriteString(c, greeting)
+			_, _ = io.Copy(io.Discard, c)
 		}()
 	}
 }

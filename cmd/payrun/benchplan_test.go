@@ -22,8 +22,8 @@ const (
 	terraformBlocks = 10_000
 )
 
-// usage is what a process took.
-type usage struct {
+// spent is what a process took.
+type spent struct {
 	seconds float64
 	peak    float64 // resident memory, in bytes
 }
@@ -71,12 +71,12 @@ func (t *table) settled(dir string) string {
 
 // plan is `payrun plan` of a directory: this program itself, in its own
 // process.
-func plan(tb testing.TB, dir string) func() usage {
-	return func() usage { return measure(tb, exec.Command("payrun", "-chdir="+dir, "plan")) }
+func plan(tb testing.TB, dir string) func() spent {
+	return func() spent { return measure(tb, exec.Command("payrun", "-chdir="+dir, "plan")) }
 }
 
 // inTurns measures several sides in each round, and returns the medians.
-func (t *table) inTurns(sides ...func() usage) []usage {
+func (t *table) inTurns(sides ...func() spent) []spent {
 	seconds, peaks := make([][]float64, len(sides)), make([][]float64, len(sides))
 	for range t.rounds {
 		for i, side := range sides {
@@ -84,16 +84,16 @@ func (t *table) inTurns(sides ...func() usage) []usage {
 			seconds[i], peaks[i] = append(seconds[i], u.seconds), append(peaks[i], u.peak)
 		}
 	}
-	out := make([]usage, len(sides))
+	out := make([]spent, len(sides))
 	for i := range sides {
-		out[i] = usage{median(seconds[i]), median(peaks[i])}
+		out[i] = spent{median(seconds[i]), median(peaks[i])}
 	}
 	return out
 }
 
 // measure runs a command to its end. The peak of memory is that of the
 // process alone: what the kernel says of a child includes its parent's.
-func measure(tb testing.TB, c *exec.Cmd) usage {
+func measure(tb testing.TB, c *exec.Cmd) spent {
 	tb.Helper()
 	var said bytes.Buffer
 	c.Stdout, c.Stderr = &said, &said
@@ -103,7 +103,7 @@ func measure(tb testing.TB, c *exec.Cmd) usage {
 	}
 	done := make(chan error, 1)
 	go func() { done <- c.Wait() }()
-	u := usage{}
+	u := spent{}
 	for {
 		select {
 		case err := <-done:
@@ -135,13 +135,13 @@ func peakOf(pid int) float64 {
 }
 
 // terraform is the other side of the plans, and how it was measured.
-func (t *table) terraform() (side func() usage, how string) {
+func (t *table) terraform() (side func() spent, how string) {
 	path := os.Getenv("PAYRUN_BENCH_TERRAFORM")
 	if path == "" {
 		path, _ = exec.LookPath("terraform")
 	}
 	if path == "" {
-		return func() usage { return usage{recordedSeconds, recordedBytes} }, "terraform's side recorded, not measured"
+		return func() spent { return spent{recordedSeconds, recordedBytes} }, "terraform's side recorded, not measured"
 	}
 	dir := t.terraformWorld()
 	command := func(args ...string) *exec.Cmd {
@@ -151,7 +151,7 @@ func (t *table) terraform() (side func() usage, how string) {
 		return c
 	}
 	measure(t, command("init", "-input=false", "-no-color"))
-	return func() usage { return measure(t, command("plan", "-input=false", "-no-color")) }, "terraform measured in turns"
+	return func() spent { return measure(t, command("plan", "-input=false", "-no-color")) }, "terraform measured in turns"
 }
 
 // terraformWorld declares resources that say what a payout says, and a state

@@ -15,12 +15,14 @@ import (
 	"payrun/statefile"
 )
 
-const benchHead = `merchant "main" {
+const benchMerchant = `merchant "main" {
   environment = "sandbox"
   merchant_id = 9970
 }
+`
 
-batch "salaries" {
+const benchBatchHead = `
+batch %q {
   period      = "2026-11"
   merchant    = merchant.main
   description = "Salary 2026-11"
@@ -41,7 +43,7 @@ const benchRows = `
 // rowsWorld is a configuration of n rows.
 func rowsWorld(tb testing.TB, n int) string {
 	dir := tb.TempDir()
-	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) { fmt.Fprint(w, benchHead, benchRows) })
+	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) { fmt.Fprintf(w, benchMerchant+benchBatchHead+benchRows, "salaries") })
 	writeBench(tb, dir, "staff.csv", func(w *bufio.Writer) {
 		fmt.Fprintln(w, "id,name,net,token")
 		for i := range n {
@@ -59,15 +61,19 @@ func blocksWorld(tb testing.TB, n int, templated bool) string {
 	if templated {
 		name = `"Name ${"Surname"} %d"`
 	}
+	const most = 250_000 // of one file: hclconfig.MaxFileBytes
 	dir := tb.TempDir()
-	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) {
-		fmt.Fprint(w, benchHead)
-		for i := range n {
-			fmt.Fprintf(w, "\n  payout \"p%d\" {\n    amount     = \"%d.50\"\n    user_id    = %d\n", i, 1000+i%5000, i+1)
-			fmt.Fprintf(w, "    card_token = \"ef741cfc-f85e-41a0-84e6-%012x\"\n    label      = "+name+"\n  }\n", i, i)
-		}
-		fmt.Fprintln(w, "}")
-	})
+	writeBench(tb, dir, "merchant.hcl", func(w *bufio.Writer) { fmt.Fprint(w, benchMerchant) })
+	for first := 0; first < n; first += most {
+		writeBench(tb, dir, fmt.Sprintf("batch%d.hcl", first), func(w *bufio.Writer) {
+			fmt.Fprintf(w, benchBatchHead, fmt.Sprint("salaries", first))
+			for i := first; i < min(first+most, n); i++ {
+				fmt.Fprintf(w, "\n  payout \"p%d\" {\n    amount     = \"%d.50\"\n    user_id    = %d\n", i, 1000+i%5000, i+1)
+				fmt.Fprintf(w, "    card_token = \"ef741cfc-f85e-41a0-84e6-%012x\"\n    label      = "+name+"\n  }\n", i, i)
+			}
+			fmt.Fprintln(w, "}")
+		})
+	}
 	return dir
 }
 

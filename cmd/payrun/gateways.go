@@ -205,14 +205,15 @@ const sandboxPlace = "nothing was sent; the sandbox keeps its ledger and its fau
 
 func sandboxError(err error) error {
 	var locked *sandbox.LockedError
+	readable := errors.New(strings.ReplaceAll(err.Error(), "jsontext: ", ""))
 	if errors.As(err, &locked) {
 		return fail(exitLocked, err, "another payrun uses this sandbox; wait for it to end")
 	}
 	var faults *sandbox.FaultsError
 	if errors.As(err, &faults) {
-		return fail(exitError, err, "\"payrun sandbox -help\" shows the form of a faults file")
+		return fail(exitError, readable, "\"payrun sandbox -help\" shows the form of a faults file")
 	}
-	return fail(exitError, fmt.Errorf("start the sandbox: %w", err), sandboxPlace)
+	return fail(exitError, fmt.Errorf("start the sandbox: %w", readable), sandboxPlace)
 }
 
 // orderIDsOf names the order ids behind an address glob of a faults file.
@@ -223,7 +224,7 @@ func orderIDsOf(cfg *hclconfig.Config) func(pattern string) []string {
 			b := &cfg.Batches[i]
 			for j := range b.Payouts {
 				one := &b.Payouts[j]
-				if !globMatch(pattern, one.Address.String()) {
+				if !payout.MatchGlob(pattern, one.Address.String()) {
 					continue
 				}
 				for n := 1; n <= payout.MaxAttempts; n++ {
@@ -233,30 +234,4 @@ func orderIDsOf(cfg *hclconfig.Config) func(pattern string) []string {
 		}
 		return out
 	}
-}
-
-// globMatch matches a whole text: `*` is any run, `?` one character, and the
-// brackets of an address are themselves.
-func globMatch(pattern, s string) bool {
-	p, t := []rune(pattern), []rune(s)
-	star, mark := -1, 0
-	i, j := 0, 0
-	for j < len(t) {
-		switch {
-		case i < len(p) && p[i] == '*':
-			star, mark = i, j
-			i++
-		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
-			i, j = i+1, j+1
-		case star >= 0:
-			mark++
-			i, j = star+1, mark
-		default:
-			return false
-		}
-	}
-	for i < len(p) && p[i] == '*' {
-		i++
-	}
-	return i == len(p)
 }

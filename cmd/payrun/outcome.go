@@ -11,66 +11,9 @@ import (
 	"payrun/planner/payout"
 )
 
-// leftovers count what a plan made after the fact still leaves to do.
-type leftovers struct {
-	person  int // a person has to look
-	failed  int // failed or rejected: known, nothing to wait for
-	waiting int // accepted, in doubt within its fence
-	unpaid  int // still to be paid
-	again   int // failed, and planned again without being asked for
-}
-
-func (p *program) leftovers(after *planner.Plan, now time.Time) leftovers {
-	var l leftovers
-	for i := range after.Changes {
-		c := &after.Changes[i]
-		if c.Excluded {
-			continue
-		}
-		l.count(c, now)
-	}
-	return l
-}
-
-func (l *leftovers) count(c *planner.Change, now time.Time) {
-	status := c.Status()
-	switch {
-	case c.Action == planner.ActionAttention && status == payout.Failed:
-		l.failed++
-	case c.Action == planner.ActionAttention || c.Action == planner.ActionConflict:
-		l.person++
-	case status == payout.Rejected:
-		l.failed++
-	case status == payout.InDoubt && c.Record.Newest().PastFence(now):
-		l.person++
-	case status.Open():
-		l.waiting++
-	case c.Action == planner.ActionRetry:
-		l.failed++
-		l.again++
-	case c.Action == planner.ActionCheck && status == payout.Failed:
-		l.failed++
-	case c.Action == planner.ActionPay:
-		l.unpaid++
-	}
-}
-
-// code is the exit code of what is left: the worst applies.
-func (l leftovers) code() int {
-	switch {
-	case l.person > 0:
-		return exitPerson
-	case l.failed > 0:
-		return exitFailed
-	case l.waiting > 0 || l.unpaid > 0:
-		return exitWaiting
-	}
-	return exitDone
-}
-
 // exitCode is the exit code of an apply that reached the gateway.
 func (a *application) exitCode(after *planner.Plan) int {
-	left := a.leftovers(after, time.Now())
+	left := leftoversOf(a.cfg, after, time.Now())
 	sent := len(a.report.Sent) > 0
 	stop := a.report.Stop
 	switch {
@@ -102,14 +45,14 @@ func (a *application) exitCode(after *planner.Plan) int {
 // summary is what the last screen of an apply says.
 func (a *application) summary(after *planner.Plan) *view.Summary {
 	s := &view.Summary{Lines: summaryLines(after)}
-	left := a.leftovers(after, time.Now())
+	left := leftoversOf(a.cfg, after, time.Now())
 	s.Left = leftOf(after)
 	if a.report != nil {
 		s.Stop = a.report.Stop
 		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, a.report.Skipped
 		s.Balances = a.after
 	}
-	s.Next = append(a.cures(after), nextSteps(after, left)...)
+	s.Next = append(a.cures(after), a.nextSteps(after, left)...)
 	s.SafeToRunAgain, s.Why = a.safety(left)
 	return s
 }
@@ -129,15 +72,21 @@ func (a *application) safety(left leftovers) (safe bool, why string) {
 		return true, "what was not sent is planned again"
 	case left.failed > 0 && left.again == left.failed:
 		return true, "what failed was not paid, and is planned again"
+	case left.again > 0:
+		return true, "what failed was not paid; only what the files let be retried is planned again"
 	case left.failed > 0:
 		return true, "failed payouts are not retried unless you say so"
 	}
-	return true, "everything is paid; another apply pays nobody"
+	return true, left.words()
 }
 
 // cures are what to do about a gateway that serves nobody.
 func (a *application) cures(after *planner.Plan) []string {
 	var cures []string
+	if r := a.report; r != nil && r.Stop != nil && r.Stop.Kind == executor.StopLookup {
+		cures = append(cures, "ask again, the payment may show: payrun reconcile",
+			"or settle the payout in doubt by a statement of the gateway: payrun resolve ADDRESS -as=paid|failed -evidence=FILE -reason=\"…\"")
+	}
 	if r := a.report; r != nil && (r.Stop == nil && r.Skipped > 0 || r.Stop != nil && r.Stop.Kind == executor.StopSilent) {
 		cures = append(cures, "find out why the gateway gives no trusted answer: payrun balance")
 	}
@@ -149,7 +98,11 @@ func (a *application) cures(after *planner.Plan) []string {
 		if status != payout.Rejected && status != payout.Failed {
 			continue
 		}
-		code := c.Record.Newest().Last().Code
+		last := c.Record.Newest().Last()
+		if a.run.OpenedAt.IsZero() || last.At.Before(a.run.OpenedAt) {
+			continue // an older run's refusal, which may be mended
+		}
+		code := last.Code
 		cure := "mend what the gateway refuses, it concerns every payout: payrun explain " + code
 		if runFault(code) && !slices.Contains(cures, cure) {
 			cures = append(cures, cure)
@@ -162,13 +115,16 @@ func (a *application) cures(after *planner.Plan) []string {
 }
 
 // nextSteps are the exact commands that a person needs now.
-func nextSteps(after *planner.Plan, left leftovers) []string {
+func (a *application) nextSteps(after *planner.Plan, left leftovers) []string {
 	var next []string
 	if left.waiting > 0 {
 		next = append(next, "ask the gateway about what is open: payrun reconcile")
 	}
-	if left.unpaid > 0 {
+	if left.unpaid > 0 && (a.report == nil || a.report.Stop == nil || a.report.Stop.Kind != executor.StopLookup) {
 		next = append(next, "pay what is left: payrun apply")
+	}
+	for _, name := range left.missing {
+		next = append(next, "put the merchant block "+name+" back: payouts of it are open, and nobody can ask about them")
 	}
 	shown := 0
 	for i := range after.Changes {

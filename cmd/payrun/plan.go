@@ -19,7 +19,6 @@ func planCommand() command {
 			flag("refresh", "ask the gateway about every open payout first, as reconcile does"),
 			flag("detailed-exitcode", "exit with 2 when something is to be paid"),
 			text("format", "text|markdown|csv", "print as `text|markdown|csv`"),
-			text("at", "TIME", "plan as of `TIME`, RFC 3339"),
 		)...)...),
 		run: (*program).plan,
 	}
@@ -29,11 +28,6 @@ func (p *program) plan(c *cli.Command) error {
 	options, err := readPlanOptions(c)
 	if err != nil {
 		return err
-	}
-	if text := c.String("at"); text != "" {
-		if options.at, err = time.Parse(time.RFC3339, text); err != nil {
-			return usage("-at=%s: write a time such as 2026-11-28T18:00:00+05:00", text)
-		}
 	}
 	format := c.String("format")
 	switch format {

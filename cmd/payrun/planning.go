@@ -31,6 +31,7 @@ func planFlags() []cli.Flag {
 		list("exclude", "ADDRESS", "do not send what matches `ADDRESS`, a glob; may be repeated"),
 		list("expect-total", "CUR:AMOUNT", "refuse unless the plan sends exactly `CUR:AMOUNT`; may be repeated"),
 		text("expect-count", "N", "refuse unless the plan sends exactly `N` payouts"),
+		text("at", "TIME", "plan as of `TIME`, RFC 3339; part of the plan's digest"),
 	}
 }
 
@@ -64,6 +65,13 @@ const defaultExpires = 24 * time.Hour
 
 func readPlanOptions(c *cli.Command) (planOptions, error) {
 	o := planOptions{at: time.Now().Truncate(time.Second), expires: defaultExpires, retryFailed: c.Bool("retry-failed")}
+	if text := c.String("at"); text != "" {
+		at, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return o, usage("-at=%s: write a time such as 2026-11-28T18:00:00+05:00", text)
+		}
+		o.at = at.Truncate(time.Second)
+	}
 	reason := strings.TrimSpace(c.String("reason"))
 	for _, name := range c.StringSlice("override") {
 		if len([]rune(reason)) < policy.MinReason {
@@ -119,7 +127,7 @@ func selection(targets, excludes []string) func(payout.Address) bool {
 
 func matchesAny(patterns []string, a payout.Address) bool {
 	for _, p := range patterns {
-		if globMatch(p, a.String()) || globMatch(p, a.Term()) || p == a.Batch {
+		if payout.MatchGlob(p, a.String()) || payout.MatchGlob(p, a.Term()) || p == a.Batch {
 			return true
 		}
 	}
@@ -211,7 +219,7 @@ func runFault(code string) bool {
 func (p *program) facts(made *planning, o planOptions) planfile.Facts {
 	f := planfile.Facts{
 		Version: version, CreatedAt: o.at, ExpiresAt: o.at.Add(o.expires),
-		State:    planfile.State{Exists: made.snap.Exists, Lineage: made.snap.Lineage, Serial: made.snap.Serial, Digest: made.snap.Digest},
+		State:    stateFacts(made.snap),
 		Gateways: make(map[string]planfile.Gateway),
 	}
 	for _, in := range made.cfg.Inputs {
@@ -230,6 +238,15 @@ func (p *program) facts(made *planning, o planOptions) planfile.Facts {
 		f.Findings = append(f.Findings, planfile.Finding{Kind: string(one.Kind), Name: one.Name, Holds: one.OK, Lifted: one.Lifted, Text: one.Text})
 	}
 	return f
+}
+
+// stateFacts name the state that a plan was made from. A state that does not
+// exist has no lineage yet, whoever is about to write it.
+func stateFacts(snap *statefile.Snapshot) planfile.State {
+	if !snap.Exists {
+		return planfile.State{}
+	}
+	return planfile.State{Exists: true, Lineage: snap.Lineage, Serial: snap.Serial, Digest: snap.Digest}
 }
 
 // screen is what the plan's text shows.

@@ -87,6 +87,10 @@ func (p *program) run(args []string) (code int) {
 	if lost := p.lost(); lost != nil {
 		return codeOf(p.withoutOutput(err, lost))
 	}
+	if code := p.signalCode.Load(); code != 0 && errors.Is(err, context.Canceled) {
+		// Stopped before anything was under way.
+		err = fail(int(code), errors.New("stopped; nothing was sent"))
+	}
 	p.complain(err)
 	return codeOf(err)
 }
@@ -109,7 +113,11 @@ func (p *program) complain(err error) {
 		p.printJSON(errorLine(err, codeOf(err)))
 		return
 	}
-	fmt.Fprintf(p.stderr, "Error: %s\n", view.SafeText(sentence(strings.TrimSpace(err.Error()))))
+	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
+		if line = strings.TrimSpace(line); line != "" {
+			fmt.Fprintf(p.stderr, "Error: %s\n", view.SafeText(sentence(line)))
+		}
+	}
 	if e != nil {
 		for _, hint := range e.hints {
 			fmt.Fprintf(p.stderr, "  %s\n", view.SafeText(hint))

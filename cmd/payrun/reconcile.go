@@ -95,7 +95,7 @@ func (a *application) nothingRecorded() error {
 // reconciled says what the answers left.
 func (a *application) reconciled(asked int) error {
 	after := diff(a.cfg, a.ledger(), planOptions{at: time.Now()})
-	left := a.leftovers(after, time.Now())
+	left := leftoversOf(a.cfg, after, time.Now())
 	left.unpaid = 0 // paying is not this command's business
 	summary := a.summary(after)
 	if !a.json {

@@ -114,7 +114,7 @@ func (p *program) resolve(c *cli.Command) (err error) {
 
 // outcome is the record of a resolution. It never sends.
 func (r resolution) outcome(record *payout.Record, who string, now time.Time) payout.Outcome {
-	attempt := record.Newest()
+	attempt := record.Speaking()
 	o := payout.Outcome{
 		At: now, Address: r.address, Attempt: attempt.N, OrderID: attempt.OrderID, Cause: payout.CausePerson,
 		Event: payout.Event{At: now, Source: payout.SourceManual, By: who, Reason: r.reason, Evidence: r.evidence},
@@ -155,7 +155,7 @@ func possible(record *payout.Record) []string {
 // confirmFailed makes sure that a person means it: before the fence the gateway
 // could still pay what they call failed.
 func (p *program) confirmFailed(r resolution, record *payout.Record) error {
-	attempt := record.Newest()
+	attempt := record.Speaking()
 	if r.as != "failed" || attempt.PastFence(time.Now()) {
 		return nil
 	}
@@ -164,11 +164,11 @@ func (p *program) confirmFailed(r resolution, record *payout.Record) error {
 			"show what proves it: -evidence=FILE", "or wait until the order's time limit has passed and ask again: payrun reconcile")
 	}
 	fmt.Fprintf(p.stderr, "The gateway may still pay this order. Type the order id %s to call it failed: ", attempt.OrderID)
-	line, err := bufio.NewReader(p.stdin).ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return fail(exitError, fmt.Errorf("read the order id: %w", err))
+	line, err := p.readAnswer(bufio.NewReader(p.stdin))
+	if err != nil {
+		return err
 	}
-	if strings.TrimSpace(line) != attempt.OrderID {
+	if line != attempt.OrderID {
 		return fail(exitDeclined, errors.New("stopped at the question: that is not the order id; nothing was changed"))
 	}
 	return nil
@@ -183,17 +183,9 @@ func (p *program) resolved(r resolution, record *payout.Record) error {
 	fmt.Fprintf(p.stdout, "%s is recorded as %s.\n", r.address, r.as)
 	switch r.as {
 	case "paid":
-		fmt.Fprintf(p.stdout, "\nCommit this block too, so that a lost state does not forget it:\n\nimport {\n  to         = %s\n  %s\n  amount     = %q\n  reason     = %q\n}\n",
-			r.address, importedAs(record.Newest()), record.Amount.Decimal(), r.reason)
+		fmt.Fprintln(p.stdout, "Commit the state: it alone knows what you have seen.")
 	case "resend":
 		fmt.Fprintln(p.stdout, "Nothing was sent. The next plan pays it anew, with a new order id.")
 	}
 	return nil
-}
-
-func importedAs(a *payout.Attempt) string {
-	if a.PaymentID != "" {
-		return fmt.Sprintf("payment_id = %q", a.PaymentID)
-	}
-	return fmt.Sprintf("order_id   = %q", a.OrderID)
 }

@@ -9,7 +9,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"payrun": func() { os.Exit(realMain()) }})
+	testscript.Main(m, map[string]func(){
+		"payrun":     func() { os.Exit(realMain()) },
+		benchGateway: serveBenchGateway,
+	})
 }
 
 // TestScripts runs the whole program, as people start it, on real files and
@@ -30,13 +33,14 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"sandbox": sandboxVerb,
-			"agree":   agreeVerb,
-			"tamper":  tamperVerb,
-			"example": exampleVerb,
-			"code":    codeVerb,
-			"says":    saysVerb,
-			"gateway": gatewayVerb,
+			"sandbox":  sandboxVerb,
+			"agree":    agreeVerb,
+			"tamper":   tamperVerb,
+			"example":  exampleVerb,
+			"approved": approvedVerb,
+			"code":     codeVerb,
+			"says":     saysVerb,
+			"gateway":  gatewayVerb,
 		},
 	})
 }

@@ -60,7 +60,7 @@ func (p *program) stateToRead(c *cli.Command, given string) (string, view.Zones,
 	utc := func(string) *time.Location { return time.UTC }
 	if given != "" {
 		if _, err := os.Stat(p.path(given)); err != nil {
-			return "", nil, fail(exitError, fmt.Errorf("read the state: %w", err))
+			return "", nil, fail(exitError, fmt.Errorf("read the state %s: %w", given, plain(err)))
 		}
 		return given, utc, nil
 	}

@@ -227,12 +227,12 @@ func (p *program) statePush(c *cli.Command) (err error) {
 	}
 	in, err := os.Open(p.path(c.Args().First()))
 	if err != nil {
-		return fail(exitError, fmt.Errorf("read the state to push: %w", err))
+		return fail(exitError, fmt.Errorf("read the state to push, %s: %w", c.Args().First(), plain(err)))
 	}
 	defer in.Close()
 	data, err := io.ReadAll(io.LimitReader(in, maxPushed))
 	if err != nil {
-		return fail(exitError, fmt.Errorf("read the state to push: %w", err))
+		return fail(exitError, fmt.Errorf("read the state to push, %s: %w", c.Args().First(), plain(err)))
 	}
 	store := p.store(cfg)
 	lock, err := store.Lock(p.admit, p.lockInfo("state push"), durationOf(c, "lock-timeout"))
@@ -244,6 +244,11 @@ func (p *program) statePush(c *cli.Command) (err error) {
 		var unrecorded *statefile.UnrecordedError
 		if errors.As(err, &unrecorded) {
 			return fail(exitRefused, err, "nothing was changed; add these payouts to the file as in_doubt, or push one that knows them")
+		}
+		var format *statefile.FormatError
+		var conflict *statefile.ConflictMarkersError
+		if errors.As(err, &format) || errors.As(err, &conflict) {
+			return fail(exitRefused, err, "nothing was changed; push a whole state, of the form that \"payrun state pull FILE\" writes")
 		}
 		return stateError(err, stateName(cfg))
 	}

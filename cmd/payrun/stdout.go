@@ -40,7 +40,8 @@ func (p *program) lost() error {
 }
 
 // withoutOutput ends a program whose output was lost, which is told on the
-// other stream. Once something was sent, a person has to look at the state.
+// other stream. Once something was sent, running the command again tells what
+// became of it and pays nobody twice.
 func (p *program) withoutOutput(err, lost error) error {
 	p.json = false
 	if !errors.Is(err, lost) {
@@ -53,7 +54,7 @@ func (p *program) withoutOutput(err, lost error) error {
 	}
 	switch {
 	case p.sent && (code == exitDone || code == exitError):
-		code = exitPerson
+		code = exitWaiting
 	case code == exitDone || code == exitChanges || code == exitFormat:
 		code = exitError
 	}
@@ -62,9 +63,9 @@ func (p *program) withoutOutput(err, lost error) error {
 	return exit(code)
 }
 
-// shown says whether people could see what was printed so far. What nobody saw
+// visible says whether people could see what was printed so far. What nobody saw
 // is not paid.
-func (p *program) shown() error {
+func (p *program) visible() error {
 	if lost := p.lost(); lost != nil {
 		return fail(exitError, fmt.Errorf("print the plan: %w", lost), "nothing was sent")
 	}

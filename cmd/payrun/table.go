@@ -126,17 +126,17 @@ func (p *program) unknown(known []command) cli.ActionFunc {
 
 // checkArguments counts arguments and refuses empty ones and empty options.
 func checkArguments(c command, parsed *cli.Command) error {
+	for _, arg := range parsed.Args().Slice() {
+		if arg == "" {
+			return usage("an argument of %s is empty", c.name)
+		}
+	}
 	n := parsed.Args().Len()
 	switch {
 	case n < c.min:
 		return usage("%s takes %s: payrun %s", c.name, countedArguments(c), strings.TrimSpace(parsed.FullName()[len("payrun"):]+" "+c.args))
 	case n > c.max:
 		return usage("%s takes %s; the first too many is %q", c.name, countedArguments(c), parsed.Args().Get(c.max))
-	}
-	for _, arg := range parsed.Args().Slice() {
-		if arg == "" {
-			return usage("an argument of %s is empty", c.name)
-		}
 	}
 	return checkOptions(parsed)
 }

@@ -29,7 +29,7 @@ var layers = map[string][]string{
 	"payrun/planner/planfile":    {"payrun/planner", "payrun/planner/payout"},
 	"payrun/statefile":           {"payrun/planner/payout"},
 	"payrun/statefile/statetest": {"payrun/statefile", "payrun/planner/payout"},
-	"payrun/freedompay/sandbox":  {"payrun/freedompay"},
+	"payrun/freedompay/sandbox":  {"payrun/freedompay", "payrun/planner/payout"},
 	"payrun/executor":            {"payrun/planner", "payrun/planner/payout", "payrun/freedompay"},
 	"payrun/cmd/payrun/view": {
 		"payrun/planner", "payrun/planner/payout", "payrun/planner/policy", "payrun/executor",

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -175,7 +176,16 @@ func compareLedgers(ts *testscript.TestScript, path string) error {
 	if err != nil {
 		return err
 	}
-	gateway, err := sandbox.New(sandbox.Config{Ledger: ts.MkAbs(filepath.Join(".payrun", "sandbox", "ledger.jsonl"))})
+	// A copy, since a sandbox of the script itself may hold the ledger.
+	ledger := ts.MkAbs(filepath.Join(".payrun", "sandbox", "ledger.copy"))
+	text, err := os.ReadFile(ts.MkAbs(filepath.Join(".payrun", "sandbox", "ledger.jsonl")))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(ledger, text, 0o644); err != nil {
+		return err
+	}
+	gateway, err := sandbox.New(sandbox.Config{Ledger: ledger})
 	if err != nil {
 		return err
 	}
@@ -222,4 +232,15 @@ func tamperVerb(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not contain %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o644))
+}
+
+// approvedVerb plans at a moment and applies with the digest that plan printed:
+// approved.
+func approvedVerb(ts *testscript.TestScript, neg bool, _ []string) {
+	at := time.Now().UTC().Format(time.RFC3339)
+	ts.Check(ts.Exec("payrun", "plan", "-at="+at))
+	digest := regexp.MustCompile(`sha256:[0-9a-f]{64}`).FindString(ts.ReadFile("stdout"))
+	if err := ts.Exec("payrun", "apply", "-at="+at, "-approve="+digest); (err != nil) != neg {
+		ts.Fatalf("apply with digest %s: %v", digest, err)
+	}
 }

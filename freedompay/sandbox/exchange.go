@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"payrun/planner/payout"
 	"strings"
 	"time"
 )
@@ -118,7 +119,7 @@ func (g *Gateway) fits(r rule, c *call) bool {
 	case c.call == CallBalance:
 		return false
 	case !r.address:
-		return glob(r.match, order)
+		return payout.MatchGlob(r.match, order)
 	case g.terms.OrderIDs == nil:
 		return false
 	}

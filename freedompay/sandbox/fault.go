@@ -84,31 +84,6 @@ func checkGlob(pattern string) error {
 // everything reports whether the rule fits any call, one without an order id included.
 func (r rule) everything() bool { return r.match == "" || r.match == "*" }
 
-// glob reports whether s fits pattern, where * is any run and ? any one rune.
-func glob(pattern, s string) bool {
-	p, t := []rune(pattern), []rune(s)
-	star, mark, i, j := -1, 0, 0, 0
-	for j < len(t) {
-		switch {
-		case i < len(p) && p[i] == '*':
-			star, mark = i, j
-			i++
-		case i < len(p) && (p[i] == '?' || p[i] == t[j]):
-			i++
-			j++
-		case star >= 0:
-			mark++
-			i, j = star+1, mark
-		default:
-			return false
-		}
-	}
-	for i < len(p) && p[i] == '*' {
-		i++
-	}
-	return i == len(p)
-}
-
 // decodeFaults reads the text of a faults file. The error names the entry,
 // counted from 1.
 func decodeFaults(text []byte) ([]Fault, error) {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"maps"
+	"payrun/planner/payout"
 	"slices"
 )
 
@@ -49,7 +50,7 @@ func (g *Gateway) Release(globs ...string) int {
 	defer g.mu.Unlock()
 	count := 0
 	for _, h := range g.held {
-		fits := func(pattern string) bool { return glob(pattern, h.order) }
+		fits := func(pattern string) bool { return payout.MatchGlob(pattern, h.order) }
 		if h.free || len(globs) > 0 && !slices.ContainsFunc(globs, fits) {
 			continue
 		}

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"payrun/freedompay"
+	"payrun/planner/payout"
 )
 
 // pay serves one sound payout without a network.
@@ -193,15 +194,15 @@ func TestGlob(t *testing.T) {
 		{"", "", true}, {"", "a", false}, {"*", "", true}, {"*", "abc", true}, {"a?c", "abc", true}, {"a?c", "ac", false},
 		{"a*c", "abcbc", true}, {"a*d", "abc", false}, {"*b*", "abc", true}, {"?", "я", true}, {"a**", "a", true}, {"abc", "ab", false},
 	} {
-		if got := glob(c.pattern, c.s); got != c.want {
-			t.Errorf("glob(%q, %q) = %v", c.pattern, c.s, got)
+		if got := payout.MatchGlob(c.pattern, c.s); got != c.want {
+			t.Errorf("MatchGlob(%q, %q) = %v", c.pattern, c.s, got)
 		}
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		head := rapid.StringMatching(`[a-z]{0,5}`).Draw(t, "head")
 		middle := rapid.StringMatching(`[a-z]{0,5}`).Draw(t, "middle")
 		tail := rapid.StringMatching(`[a-z]{0,5}`).Draw(t, "tail")
-		if !glob(head+"*"+tail, head+middle+tail) {
+		if !payout.MatchGlob(head+"*"+tail, head+middle+tail) {
 			t.Fatalf("%s*%s does not fit %s%s%s", head, tail, head, middle, tail)
 		}
 	})
@@ -297,7 +298,7 @@ func FuzzFaults(f *testing.F) {
 			return
 		}
 		for i, r := range rules {
-			glob(r.match, "acme-salaries-1")
+			payout.MatchGlob(r.match, "acme-salaries-1")
 			again, err := parseWord(r.call, r.do.text)
 			if faults[i].Do != "" && (err != nil || again != r.do) {
 				t.Errorf("do %q became %v, %v", r.do.text, again, err)

@@ -54,6 +54,37 @@ type Attempt struct {
 	NotFound    Seen      // not-found answers while a rule counts them
 	Failures    Seen      // error answers of a failed attempt: a retry without a person needs two
 	Events      []Event   // oldest first; never empty once recorded
+	// Was is what the attempt was to pay, and from which account, where the
+	// payout was edited before a later attempt; zero = as the record says.
+	Was Terms
+}
+
+// Terms are an amount and the merchant that it is paid from.
+type Terms struct {
+	Amount   Money
+	Merchant string
+}
+
+// TermsOf is what an attempt was to pay, and from which account.
+func (r *Record) TermsOf(a *Attempt) Terms {
+	if a.Was != (Terms{}) {
+		return a.Was
+	}
+	return Terms{Amount: r.Amount, Merchant: r.Merchant}
+}
+
+// change gives the record new details; what earlier attempts were to pay stays
+// with them.
+func (r *Record) change(d Details) {
+	old := Terms{Amount: r.Amount, Merchant: r.Merchant}
+	if len(r.Attempts) > 0 && old != (Terms{Amount: d.Amount, Merchant: d.Merchant}) {
+		for i := range r.Attempts {
+			if r.Attempts[i].Was == (Terms{}) {
+				r.Attempts[i].Was = old
+			}
+		}
+	}
+	r.Details = d
 }
 
 // Status is the status of the newest event.
@@ -155,19 +186,24 @@ func (r *Record) Attempt(n int) *Attempt {
 // attempt left or may have, against the evidence of its time, and the newest
 // moved none, it is that of the earlier one: such a payout is not tried again.
 func (r *Record) Status() Status {
-	newest := r.Newest()
-	if newest == nil {
-		return Declared
+	if a := r.Speaking(); a != nil {
+		return a.Status()
 	}
-	if newest.Status().alive() {
-		return newest.Status()
+	return Declared
+}
+
+// Speaking is the attempt that gives the record its status, or nil.
+func (r *Record) Speaking() *Attempt {
+	newest := r.Newest()
+	if newest == nil || newest.Status().alive() {
+		return newest
 	}
 	for i := len(r.Attempts) - 2; i >= 0; i-- {
-		if s := r.Attempts[i].Status(); s.alive() {
-			return s
+		if r.Attempts[i].Status().alive() {
+			return &r.Attempts[i]
 		}
 	}
-	return newest.Status()
+	return newest
 }
 
 // HasFlag says whether the record carries the flag; nil carries none.

@@ -96,7 +96,12 @@ func (l *Ledger) Begin(in *Intent) error {
 		record = &Record{Former: slices.Clone(in.Former)}
 		l.records[in.Address] = record
 	}
-	record.Details = in.Details
+	resumed := record.Attempt(in.Attempt) != nil
+	if resumed {
+		record.Details = in.Details
+	} else {
+		record.change(in.Details)
+	}
 	record.Flags = mergeFlags(record.Flags, nil, []Flag{FlagResend})
 	attempt := record.Attempt(in.Attempt)
 	if attempt == nil {
@@ -170,13 +175,18 @@ func (l *Ledger) Settle(o *Outcome) error {
 	attempt := record.Attempt(o.Attempt)
 	if attempt == nil {
 		// A failed payout may have been edited before the attempt now found.
-		record.Details = *o.Adopt
+		record.change(*o.Adopt)
 		record.Attempts = append(record.Attempts, Attempt{N: o.Attempt, OrderID: o.OrderID})
 		attempt = record.Newest()
 		l.orders[newOrderKey(record.Merchant, o.OrderID)] = record
 	}
 	settleAttempt(attempt, o)
-	record.Flags = mergeFlags(record.Flags, o.Raise, o.Clear)
+	clear := o.Clear
+	if o.Event.Status != Declared && o.Cause != CauseResend {
+		// The wish for a resend was about a status that is no more.
+		clear = append(slices.Clone(clear), FlagResend)
+	}
+	record.Flags = mergeFlags(record.Flags, o.Raise, clear)
 	l.settleMerchant(record.Merchant, o)
 	return nil
 }

@@ -142,16 +142,17 @@ func (l *Ledger) Restore(r *Record) error {
 		return fmt.Errorf("restore %s: %w", r.Address, err)
 	}
 	for i := range r.Attempts {
-		if l.buried(r.Address, r.Merchant, r.Attempts[i].OrderID) != nil {
+		merchant := r.TermsOf(&r.Attempts[i]).Merchant
+		if l.buried(r.Address, merchant, r.Attempts[i].OrderID) != nil {
 			return fmt.Errorf("restore %s: it has a tombstone", r.Address)
 		}
-		if other := l.ByOrderID(r.Merchant, r.Attempts[i].OrderID); other != nil {
+		if other := l.ByOrderID(merchant, r.Attempts[i].OrderID); other != nil {
 			return fmt.Errorf("restore %s: order id %s belongs to %s already", r.Address, r.Attempts[i].OrderID, other.Address)
 		}
 	}
 	l.records[r.Address] = r
 	for i := range r.Attempts {
-		l.orders[newOrderKey(r.Merchant, r.Attempts[i].OrderID)] = r
+		l.orders[newOrderKey(r.TermsOf(&r.Attempts[i]).Merchant, r.Attempts[i].OrderID)] = r
 	}
 	return nil
 }

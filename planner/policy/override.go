@@ -40,6 +40,9 @@ func (j *judge) overrides() {
 		case slices.Contains(names, o.Name):
 			f.OK, f.Text = true, fmt.Sprintf("override %s: judged before the first send", o.Name)
 		default:
+			// A slip: what it should have lifted may hold today, and the state
+			// would record a permission for nothing.
+			f.Blocks = true
 			f.Text = fmt.Sprintf("override %s lifts nothing: no limit has this name", o.Name)
 			f.Cure = didYouMean(o.Name, names)
 		}
