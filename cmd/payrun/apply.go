@@ -24,6 +24,7 @@ func applyCommand() command {
 		flags: configFlags(lockFlags(append(planFlags(),
 			flag("auto-approve", "do not ask; works only with no broken limit, failed check or conflict"),
 			text("approve", "DIGEST", "apply only if the plan has this `DIGEST`, sha256:…"),
+			text("publish", "CMD", "run `CMD` after the run is recorded and before anything is sent; if it fails, nothing is"),
 			span("wait", "wait as long as `DURATION` for final statuses", 2*time.Minute),
 			&cli.IntFlag{Name: "parallelism", Usage: "at most `N` calls at once", OnlyOnce: true},
 			text("report", "FILE", "write what happened to each payout to `FILE`, .csv or .json"),
@@ -199,6 +200,9 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 			return err
 		}
 		if err := a.recordRun(len(sending)); err != nil {
+			return err
+		}
+		if err := a.publish(c.String("publish")); err != nil {
 			return err
 		}
 	}

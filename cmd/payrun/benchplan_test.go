@@ -137,7 +137,7 @@ func peakOf(pid int) float64 {
 // terraform is the other side of the plans, and how it was measured.
 func (t *table) terraform() (side func() spent, how string) {
 	path := os.Getenv("PAYRUN_BENCH_TERRAFORM")
-	if path == "" {
+	if path == "" && !t.quick {
 		path, _ = exec.LookPath("terraform")
 	}
 	if path == "" {

@@ -20,6 +20,7 @@ import (
 type tip struct {
 	Lineage   string `json:"lineage"`
 	Serial    int64  `json:"serial"`
+	Digest    string `json:"digest"`
 	Merchants []struct {
 		Environment string `json:"environment"`
 	} `json:"merchants"`
@@ -78,6 +79,8 @@ func compareTip(text []byte, snap *statefile.Snapshot) string {
 	switch {
 	case t.Lineage == snap.Lineage && t.Serial > snap.Serial:
 		return fmt.Sprintf("has serial %d, here it is %d", t.Serial, snap.Serial)
+	case t.Lineage == snap.Lineage && t.Serial == snap.Serial && t.Digest != snap.Digest && !t.allSandbox():
+		return fmt.Sprintf("has another state of the same serial, %d", t.Serial)
 	case t.Lineage == snap.Lineage, t.allSandbox(), slices.Contains(snap.ArchivedLineages, t.Lineage):
 		return ""
 	}
