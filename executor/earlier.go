@@ -35,6 +35,9 @@ func (r *Run) earlierDead(started context.Context, c *planner.Change) bool {
 // stillAlive asks about one earlier attempt and says why its payout may not be
 // sent again, or "".
 func (r *Run) stillAlive(started context.Context, record *payout.Record, a *payout.Attempt) string {
+	if a.Status() == payout.Returned {
+		return "" // a person said that the money came back; the gateway may call it paid for ever
+	}
 	name := record.TermsOf(a).Merchant
 	m := r.Merchants[name]
 	if m == nil {
@@ -50,6 +53,8 @@ func (r *Run) stillAlive(started context.Context, record *payout.Record, a *payo
 		return "its record could not be written"
 	case answer.verdict == "":
 		return fmt.Sprintf("attempt %d could not be asked about once more: %s", a.N, answer.why)
+	case answer.other:
+		return fmt.Sprintf("order %s of attempt %d stands for another payment at the gateway as well", a.OrderID, a.N)
 	case answer.alive():
 		return fmt.Sprintf("attempt %d, order %s, is known to the gateway after all (%s)", a.N, a.OrderID, answer.verdict)
 	}

@@ -110,7 +110,7 @@ func (i *inquirer) record(before *payout.Record, o *payout.Outcome) error {
 	if before != nil {
 		amount = before.Amount
 		if known := before.Attempt(o.Attempt); known != nil {
-			from = known.Status()
+			from, amount = known.Status(), before.TermsOf(known).Amount
 		}
 	}
 	i.tell(o, from, amount)

@@ -203,7 +203,7 @@ func (d *differ) decide(c *Change) {
 // foundInDoubt says that a look-up found a payment without an intent of ours and
 // could not tell what it paid: no further answer will, a person has to.
 func foundInDoubt(a *payout.Attempt) bool {
-	return a.Status() == payout.InDoubt && a.PaymentID != "" && a.TimeLimit.IsZero()
+	return a.Status() == payout.InDoubt && a.PaymentID != "" && a.Last().Source == payout.SourceLookup
 }
 
 // window turns a payment into a wait where it may not start now.

@@ -113,6 +113,9 @@ func (w *wireAttempt) was() (payout.Terms, error) {
 	if !ok {
 		return payout.Terms{}, fmt.Errorf("currency %q is unknown", w.Currency)
 	}
+	if w.Merchant == "" {
+		return payout.Terms{}, fmt.Errorf("its amount has no merchant")
+	}
 	amount, err := payout.ParseMoney(w.Amount, currency)
 	return payout.Terms{Amount: amount, Merchant: w.Merchant}, err
 }

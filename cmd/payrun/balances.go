@@ -117,6 +117,9 @@ func readBalance(answer *freedompay.Answer, c payout.Currency) (payout.Money, st
 
 func cutDecimal(s string, digits int) string {
 	for i := range s {
+		if s[i] == '.' && digits == 0 {
+			return s[:i]
+		}
 		if s[i] == '.' {
 			return s[:min(len(s), i+1+digits)]
 		}

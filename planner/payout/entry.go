@@ -96,19 +96,15 @@ func (l *Ledger) Begin(in *Intent) error {
 		record = &Record{Former: slices.Clone(in.Former)}
 		l.records[in.Address] = record
 	}
-	resumed := record.Attempt(in.Attempt) != nil
-	if resumed {
-		record.Details = in.Details
-	} else {
-		record.change(in.Details)
-	}
+	record.change(in.Details)
 	record.Flags = mergeFlags(record.Flags, nil, []Flag{FlagResend})
 	attempt := record.Attempt(in.Attempt)
 	if attempt == nil {
 		record.Attempts = append(record.Attempts, Attempt{N: in.Attempt, OrderID: in.OrderID})
 		attempt = record.Newest()
 	}
-	attempt.TimeLimit = in.TimeLimit
+	// One that was not sent pays what the intent says, whatever it was to pay.
+	attempt.TimeLimit, attempt.Was = in.TimeLimit, Terms{}
 	attempt.Events = append(attempt.Events, Event{Status: Sending, At: in.At, Source: SourceIntent})
 	l.orders[newOrderKey(in.Merchant, in.OrderID)] = record
 	if m := l.Merchant(in.Merchant); m != nil && in.At.After(m.LastCall) {
@@ -187,7 +183,8 @@ func (l *Ledger) Settle(o *Outcome) error {
 		clear = append(slices.Clone(clear), FlagResend)
 	}
 	record.Flags = mergeFlags(record.Flags, o.Raise, clear)
-	l.settleMerchant(record.Merchant, o)
+	// An earlier attempt may have been another merchant's.
+	l.settleMerchant(record.TermsOf(attempt).Merchant, o)
 	return nil
 }
 

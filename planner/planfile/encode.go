@@ -10,13 +10,20 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 )
 
-// member is one member of the file, already in RFC 8785 form: a value, or the
-// lines of an array.
+// member is one member of the file in RFC 8785 form: a value, or the elements
+// of an array. Elements are made when they are written: those of a large plan
+// would take more memory than the plan.
 type member struct {
 	name  string
 	value []byte
-	lines [][]byte
 	array bool
+	count int                // elements
+	line  func(i int) []byte // the i-th of them
+}
+
+// list is a member that is an array.
+func list[T any](name string, elements []T) member {
+	return member{name: name, array: true, count: len(elements), line: func(i int) []byte { return line(&elements[i]) }}
 }
 
 // The members in the order of the file: what people look for comes first.
@@ -31,15 +38,15 @@ func (f *File) members() []member {
 		{name: "created_at", value: line(moment(f.CreatedAt))},
 		{name: "expires_at", value: line(moment(f.ExpiresAt))},
 		{name: "state", value: line(f.State)},
-		{name: "totals", array: true, lines: lines(f.Totals)},
+		list("totals", f.Totals),
 		{name: "counts", value: line(f.Counts)},
-		{name: "merchants", array: true, lines: lines(f.Merchants)},
-		{name: "batches", array: true, lines: lines(f.Batches)},
-		{name: "limits", array: true, lines: lines(f.Findings)},
-		{name: "overrides", array: true, lines: lines(f.Overrides)},
-		{name: "inputs", array: true, lines: lines(f.Inputs)},
-		{name: "variables", array: true, lines: lines(f.Variables)},
-		{name: "changes", array: true, lines: lines(f.Changes)},
+		list("merchants", f.Merchants),
+		list("batches", f.Batches),
+		list("limits", f.Findings),
+		list("overrides", f.Overrides),
+		list("inputs", f.Inputs),
+		list("variables", f.Variables),
+		list("changes", f.Changes),
 	}
 }
 
@@ -57,14 +64,6 @@ func sure(err error) {
 	if err != nil {
 		panic("planfile: " + err.Error())
 	}
-}
-
-func lines[T any](list []T) [][]byte {
-	out := make([][]byte, len(list))
-	for i := range list {
-		out[i] = line(&list[i])
-	}
-	return out
 }
 
 // Digest names the plan: "sha256:" and SHA-256 in hex of the RFC 8785 bytes of
@@ -101,15 +100,15 @@ func (m *member) canonical(w io.Writer) {
 		w.Write(m.value)
 		return
 	}
-	for i, l := range m.lines {
+	for i := range m.count {
 		open := "["
 		if i > 0 {
 			open = ","
 		}
 		io.WriteString(w, open)
-		w.Write(l)
+		w.Write(m.line(i))
 	}
-	if len(m.lines) == 0 {
+	if m.count == 0 {
 		io.WriteString(w, "[")
 	}
 	io.WriteString(w, "]")
@@ -126,14 +125,7 @@ func (f *File) Encode() ([]byte, error) {
 }
 
 func encode(members []member, digest string) []byte {
-	size := 256
-	for i := range members {
-		for _, l := range members[i].lines {
-			size += len(l) + 8
-		}
-		size += len(members[i].value) + 64
-	}
-	out := append(make([]byte, 0, size), "{\n"...)
+	out := []byte("{\n")
 	for i := range members {
 		out = members[i].append(out)
 		if i == 0 {
@@ -149,15 +141,15 @@ func (m *member) append(out []byte) []byte {
 	if !m.array {
 		return append(append(out, m.value...), ",\n"...)
 	}
-	if len(m.lines) == 0 {
+	if m.count == 0 {
 		return append(out, "[],\n"...)
 	}
 	out = append(out, '[')
-	for i, l := range m.lines {
+	for i := range m.count {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(out, "\n    "...), l...)
+		out = append(append(out, "\n    "...), m.line(i)...)
 	}
 	return append(out, "\n  ],\n"...)
 }
