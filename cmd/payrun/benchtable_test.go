@@ -29,8 +29,11 @@ import (
 //	PAYRUN_BENCH_ROUNDS     rounds; 5
 //	PAYRUN_BENCH_TERRAFORM  the terraform to compare with; the one of PATH. Without one, its side is a figure of the past, and the table says so
 func BenchmarkTable(b *testing.B) {
-	fmt.Println() // the name of the benchmark stands in the line
 	t := &table{B: b, wanted: os.Getenv("PAYRUN_BENCH_ROWS"), quick: !strings.Contains(stdflag.Lookup("test.bench").Value.String(), "Table")}
+	fmt.Println() // the name of the benchmark stands in the line
+	if t.quick {
+		fmt.Println("small sizes, since no table was asked for: no figure counts")
+	}
 	t.rounds = t.setting("ROUNDS", 5, 1)
 	for b.Loop() {
 		payouts := t.setting("PAYOUTS", 100_000, 2_000)

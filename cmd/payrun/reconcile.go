@@ -22,39 +22,37 @@ func reconcileCommand() command {
 	}
 }
 
-func (p *program) reconcile(c *cli.Command) (err error) {
+func (p *program) reconcile(c *cli.Command) error {
 	cfg, err := p.configure(c)
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cfg, "reconcile", durationOf(c, "lock-timeout"))
-	if err != nil {
-		return err
-	}
-	a := &application{program: p, session: s, cfg: cfg}
-	defer func() { err = a.leave(err) }()
-	if !s.snap.Exists && s.ledger().Len() == 0 {
+	return p.locked(c, cfg, "reconcile", func(a *application) error { return a.reconcile(c) })
+}
+
+func (a *application) reconcile(c *cli.Command) (err error) {
+	if !a.snap.Exists && a.ledger().Len() == 0 {
 		return a.nothingRecorded()
 	}
-	if err := checkPatterns("address", c.StringSlice("address"), addressesOf(nil, s.ledger())); err != nil {
+	if err := checkPatterns("address", c.StringSlice("address"), addressesOf(nil, a.ledger())); err != nil {
 		return err
 	}
-	if a.gates, err = p.connect(cfg, 0); err != nil {
+	if a.gates, err = a.connect(a.cfg, 0); err != nil {
 		return err
 	}
-	a.display = view.NewApply(p.terminal(), 0, nil, p.json, time.Now)
+	a.display = view.NewApply(a.terminal(), 0, nil, a.json, time.Now)
 	r := &executor.Reconciliation{
-		Merchants: a.gates.merchants, Journal: s.recorder, Emit: a.display.Show,
+		Merchants: a.gates.merchants, Journal: a.recorder, Emit: a.display.Show,
 		Wait: durationOf(c, "wait"), Included: selection(c.StringSlice("address"), nil),
 	}
-	asked, err := r.Run(p.admit)
+	asked, err := r.Run(a.admit)
 	if closing := a.display.Close(err != nil); closing != nil && err == nil {
 		return fail(exitError, closing)
 	}
 	if err != nil {
 		return fail(exitPerson, fmt.Errorf("record an answer: %w", err), "the gateway's answers are not lost: run \"payrun reconcile\" again once the disk is mended")
 	}
-	if err := s.recorder.Checkpoint(); err != nil {
+	if err := a.recorder.Checkpoint(); err != nil {
 		return fail(exitPerson, err)
 	}
 	return a.reconciled(asked)
@@ -62,24 +60,20 @@ func (p *program) reconcile(c *cli.Command) (err error) {
 
 // refresh is one silent pass of reconcile, for a plan that wants to know what
 // the gateway knows now.
-func (p *program) refresh(c *cli.Command, cfg *hclconfig.Config) (err error) {
-	s, err := p.open(cfg, "plan -refresh", durationOf(c, "lock-timeout"))
-	if err != nil {
-		return err
-	}
-	a := &application{program: p, session: s, cfg: cfg}
-	defer func() { err = a.leave(err) }()
-	if s.ledger().Len() == 0 {
+func (p *program) refresh(c *cli.Command, cfg *hclconfig.Config) error {
+	return p.locked(c, cfg, "plan -refresh", func(a *application) (err error) {
+		if a.ledger().Len() == 0 {
+			return nil
+		}
+		if a.gates, err = a.connect(cfg, 0); err != nil {
+			return err
+		}
+		r := &executor.Reconciliation{Merchants: a.gates.merchants, Journal: a.recorder}
+		if _, err = r.Run(a.admit); err != nil {
+			return fail(exitPerson, fmt.Errorf("record an answer: %w", err))
+		}
 		return nil
-	}
-	if a.gates, err = p.connect(cfg, 0); err != nil {
-		return err
-	}
-	r := &executor.Reconciliation{Merchants: a.gates.merchants, Journal: s.recorder}
-	if _, err = r.Run(p.admit); err != nil {
-		return fail(exitPerson, fmt.Errorf("record an answer: %w", err))
-	}
-	return nil
+	})
 }
 
 // nothingRecorded ends a reconcile without a state.

@@ -79,7 +79,7 @@ func digestFile(path string) (string, error) {
 	return "sha256:" + hex.EncodeToString(sum.Sum(nil)), nil
 }
 
-func (p *program) resolve(c *cli.Command) (err error) {
+func (p *program) resolve(c *cli.Command) error {
 	r, err := p.readResolution(c)
 	if err != nil {
 		return err
@@ -88,28 +88,27 @@ func (p *program) resolve(c *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cfg, "resolve", durationOf(c, "lock-timeout"))
-	if err != nil {
-		return err
-	}
-	a := &application{program: p, session: s, cfg: cfg}
-	defer func() { err = a.leave(err) }()
-	ledger := s.ledger()
+	return p.locked(c, cfg, "resolve", func(a *application) error { return a.settle(r) })
+}
+
+// settle records a resolution.
+func (a *application) settle(r resolution) error {
+	ledger := a.ledger()
 	record := ledger.Record(r.address)
 	if record == nil {
-		return p.unknownAddress(ledger, r.address)
+		return a.unknownAddress(ledger, r.address)
 	}
-	outcome := r.outcome(record, p.who(), time.Now())
+	outcome := r.outcome(record, a.who(), time.Now())
 	if err := ledger.CheckSettle(&outcome); err != nil {
 		return fail(exitRefused, fmt.Errorf("resolve %s as %s: it is %s", r.address, r.as, record.Status()), possible(record)...)
 	}
-	if err := p.confirmFailed(r, record); err != nil {
+	if err := a.confirmFailed(r, record); err != nil {
 		return err
 	}
-	if err := s.recorder.End(&outcome); err != nil {
-		return stateError(err, stateName(cfg))
+	if err := a.recorder.End(&outcome); err != nil {
+		return stateError(err, stateName(a.cfg))
 	}
-	return p.resolved(r, record)
+	return a.resolved(r)
 }
 
 // outcome is the record of a resolution. It never sends.
@@ -175,7 +174,7 @@ func (p *program) confirmFailed(r resolution, record *payout.Record) error {
 }
 
 // resolved says what was recorded and what follows.
-func (p *program) resolved(r resolution, record *payout.Record) error {
+func (p *program) resolved(r resolution) error {
 	if p.json {
 		p.printJSON(map[string]any{"type": "resolved", "address": r.address.String(), "as": r.as})
 		return nil

@@ -12,6 +12,8 @@ import (
 	"payrun/hclconfig"
 	"payrun/planner/payout"
 	"payrun/statefile"
+
+	"github.com/urfave/cli/v3"
 )
 
 // store is the state of a configuration.
@@ -43,6 +45,18 @@ func (p *program) open(cfg *hclconfig.Config, command string, wait time.Duration
 		return nil, errors.Join(stateError(err, cfg.StatePath), lock.Release())
 	}
 	return s, nil
+}
+
+// locked runs f with the state of the configuration locked and open, and closes
+// everything afterwards.
+func (p *program) locked(c *cli.Command, cfg *hclconfig.Config, command string, f func(*application) error) (err error) {
+	s, err := p.open(cfg, command, durationOf(c, "lock-timeout"))
+	if err != nil {
+		return err
+	}
+	a := &application{program: p, session: s, cfg: cfg}
+	defer func() { err = a.leave(err) }()
+	return f(a)
 }
 
 // close writes the state and gives the lock back.

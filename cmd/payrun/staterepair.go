@@ -127,7 +127,7 @@ func (p *program) printReport(path string, r statefile.Report) {
 	fmt.Fprintln(p.stdout, "or, once its content is right: payrun state push FILE -reason=\"…\"")
 }
 
-func (p *program) stateForget(c *cli.Command) (err error) {
+func (p *program) stateForget(c *cli.Command) error {
 	address, err := payout.ParseAddress(c.Args().First())
 	if err != nil {
 		return fail(exitError, err)
@@ -140,25 +140,24 @@ func (p *program) stateForget(c *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := p.open(cfg, "state forget", durationOf(c, "lock-timeout"))
-	if err != nil {
-		return err
-	}
-	a := &application{program: p, session: s, cfg: cfg}
-	defer func() { err = a.leave(err) }()
-	ledger := s.ledger()
+	return p.locked(c, cfg, "state forget", func(a *application) error { return a.forget(address, reason) })
+}
+
+// forget replaces a record by a tombstone.
+func (a *application) forget(address payout.Address, reason string) error {
+	ledger := a.ledger()
 	if ledger.Record(address) == nil {
-		return p.unknownAddress(ledger, address)
+		return a.unknownAddress(ledger, address)
 	}
 	now := time.Now()
-	note := &payout.Note{At: now, Forget: &payout.Tombstone{Address: address, At: now, By: p.who(), Reason: reason}}
+	note := &payout.Note{At: now, Forget: &payout.Tombstone{Address: address, At: now, By: a.who(), Reason: reason}}
 	if err := ledger.CheckNote(note); err != nil {
 		return fail(exitRefused, err, "ask the gateway: payrun reconcile", "or settle it: payrun resolve "+shellQuote(address.String())+" -as=… -reason=\"…\"")
 	}
-	if err := s.recorder.Note(note); err != nil {
-		return stateError(err, stateName(cfg))
+	if err := a.recorder.Note(note); err != nil {
+		return stateError(err, stateName(a.cfg))
 	}
-	return p.tell("%s is forgotten: it and its order ids are never paid again.\n", address)
+	return a.tell("%s is forgotten: it and its order ids are never paid again.\n", address)
 }
 
 // shellQuote makes an address fit to be pasted into a shell.

@@ -269,11 +269,14 @@ func TestLargest(t *testing.T) {
 		changes = append(changes, &planner.Change{Attempt: i, Declared: &planner.Payout{Amount: m}})
 	}
 	var order []int
-	for _, c := range largest(changes) {
+	for _, c := range largest(changes, len(changes)) {
 		order = append(order, c.Attempt)
 	}
 	if diff := cmp.Diff([]int{1, 2, 3, 4, 0}, order); diff != "" {
 		t.Error(diff)
+	}
+	if two := largest(changes, 2); len(two) != 2 || two[0].Attempt != 1 || two[1].Attempt != 2 {
+		t.Errorf("the two largest are %v", two)
 	}
 }
 

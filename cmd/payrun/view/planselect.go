@@ -3,7 +3,6 @@ package view
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"payrun/planner"
 	"payrun/planner/payout"
@@ -21,11 +20,11 @@ type selection struct {
 func (p *Plan) selected() selection {
 	sending := p.Plan.Sending()
 	s := selection{notes: make(map[*planner.Change]string)}
-	fresh := make(map[payout.Address]bool)
-	for _, c := range p.NewRecipients {
-		fresh[c.Address] = true
-	}
 	if len(sending) <= maxListed {
+		fresh := make(map[payout.Address]bool)
+		for _, c := range p.NewRecipients {
+			fresh[c.Address] = true
+		}
 		s.changes = sending
 		for _, c := range sending {
 			if fresh[c.Address] {
@@ -34,8 +33,8 @@ func (p *Plan) selected() selection {
 		}
 		return s
 	}
-	s.take(largest(sending), maxLargest, "largest")
-	s.take(matching(sending, fresh), maxMarked, "new recipient")
+	s.take(largest(sending, maxLargest), maxLargest, "largest")
+	s.take(p.NewRecipients, maxMarked, "new recipient") // of what is sent, by address
 	s.take(matching(sending, p.flagged()), maxMarked, "flagged")
 	s.rest = len(sending) - len(s.changes)
 	return s
@@ -57,23 +56,28 @@ func (s *selection) note(c *planner.Change, why string) {
 	s.notes[c] = why
 }
 
-// largest orders by amount, then address. Amounts of two currencies are not
-// compared: the currency comes first.
-func largest(sending []*planner.Change) []*planner.Change {
-	sorted := slices.Clone(sending)
-	slices.SortStableFunc(sorted, func(a, b *planner.Change) int {
-		x, y := a.Amount(), b.Amount()
-		switch {
-		case x.Currency != y.Currency:
-			return strings.Compare(x.Currency.Code, y.Currency.Code)
-		case x.Minor > y.Minor:
-			return -1
-		case x.Minor < y.Minor:
-			return 1
+// largest are the n largest, then by address. Amounts of two currencies are
+// not compared: the currency comes first.
+func largest(sending []*planner.Change, n int) []*planner.Change {
+	var top []*planner.Change
+	for _, c := range sending {
+		at := len(top)
+		for at > 0 && larger(c.Amount(), top[at-1].Amount()) {
+			at--
 		}
-		return 0
-	})
-	return sorted
+		if at < n {
+			top = slices.Insert(top, at, c)
+			top = top[:min(n, len(top))]
+		}
+	}
+	return top
+}
+
+func larger(a, b payout.Money) bool {
+	if a.Currency != b.Currency {
+		return a.Currency.Code < b.Currency.Code
+	}
+	return a.Minor > b.Minor
 }
 
 func matching(sending []*planner.Change, wanted map[payout.Address]bool) []*planner.Change {
