@@ -125,7 +125,8 @@ func (p piece) declaration(file string) (declaration, bool) {
 
 // literal makes a payout of a literal block. It returns nil where there is
 // anything to report, even a warning: that is left to the evaluation of the
-// parsed block.
+// parsed block. What payoutReader.build refuses has to be refused here too; the
+// tests of the two ways compare them on every rule that is written down there.
 func (br *batchReader) literal(b *literalBlock) *planner.Payout {
 	out := &planner.Payout{
 		Address:   payout.Address{Batch: br.place.Batch, Period: br.place.Period, Name: b.name},

@@ -54,7 +54,7 @@ func (in *instance) name() string {
 	if in.row != nil {
 		return "line " + strconv.Itoa(in.table.line())
 	}
-	return "key " + strconv.Quote(in.key)
+	return "key " + strconv.Quote(scrub(in.key)) // a token may have been made one
 }
 
 // compile prepares the attribute of a payout block.

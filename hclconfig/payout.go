@@ -194,7 +194,11 @@ func (p *payoutReader) tokenElsewhere(in *instance, out *planner.Payout) {
 		if at == nil {
 			at = p.fields["card_token"] // the text is the batch's
 		}
-		p.problem(msgTokenElsewhere, at, in, name)
+		unnamed := *in
+		if name == "key" {
+			unnamed.key = sensitiveText // messages name payouts by their keys
+		}
+		p.problem(msgTokenElsewhere, at, &unnamed, name)
 	}
 }
 

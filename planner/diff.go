@@ -242,8 +242,8 @@ func (d *differ) differences(c *Change) []string {
 		}
 	}
 	m, r, p := c.Batch.Merchant, c.Record, c.Declared
-	if r.Amount != p.Amount {
-		note("amount", r.Amount.String(), p.Amount.String())
+	if stake := r.Stake(); stake != p.Amount {
+		note("amount", stake.String(), p.Amount.String())
 	}
 	if r.Fingerprint != p.Token.Fingerprint(m.ID) && (r.Merchant == m.Name || r.Destination != p.Token.String()) {
 		out = append(out, fmt.Sprintf("destination was %s, now %s", r.Destination, p.Token))

@@ -51,15 +51,15 @@ func sumRecords(records []*payout.Record) ([]payout.Total, error) {
 	var out []payout.Total
 	at := 0
 	for _, r := range records {
-		status := r.Status()
-		if at >= len(out) || out[at].Status != status || out[at].Currency != r.Amount.Currency {
-			at = slices.IndexFunc(out, func(t payout.Total) bool { return t.Status == status && t.Currency == r.Amount.Currency })
+		status, stake := r.Status(), r.Stake()
+		if at >= len(out) || out[at].Status != status || out[at].Currency != stake.Currency {
+			at = slices.IndexFunc(out, func(t payout.Total) bool { return t.Status == status && t.Currency == stake.Currency })
 		}
 		if at < 0 {
 			at = len(out)
-			out = append(out, payout.Total{Currency: r.Amount.Currency, Status: status, Sum: payout.Money{Currency: r.Amount.Currency}})
+			out = append(out, payout.Total{Currency: stake.Currency, Status: status, Sum: payout.Money{Currency: stake.Currency}})
 		}
-		sum, err := out[at].Sum.Add(r.Amount)
+		sum, err := out[at].Sum.Add(stake)
 		if err != nil {
 			return nil, err
 		}

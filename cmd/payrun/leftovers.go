@@ -53,7 +53,7 @@ func leftoversOf(cfg *hclconfig.Config, after *planner.Plan, now time.Time) left
 func (l *leftovers) count(c *planner.Change, now time.Time) {
 	status := c.Status()
 	switch {
-	case c.Action == planner.ActionAttention && status == payout.Failed:
+	case c.Action == planner.ActionAttention && status == payout.Failed && !c.Record.HasFlag(payout.FlagAlarm):
 		l.failed++
 	case c.Action == planner.ActionAttention || c.Action == planner.ActionConflict:
 		l.person++

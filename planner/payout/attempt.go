@@ -73,6 +73,15 @@ func (r *Record) TermsOf(a *Attempt) Terms {
 	return Terms{Amount: r.Amount, Merchant: r.Merchant}
 }
 
+// Stake is the amount of the attempt that gives the record its status: what is
+// paid, or may be, however the payout was edited afterwards.
+func (r *Record) Stake() Money {
+	if a := r.Speaking(); a != nil {
+		return r.TermsOf(a).Amount
+	}
+	return r.Amount
+}
+
 // change gives the record new details; what earlier attempts were to pay stays
 // with them.
 func (r *Record) change(d Details) {

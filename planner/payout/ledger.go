@@ -236,13 +236,13 @@ func (l *Ledger) Totals() ([]Total, error) {
 	sums := make(map[key]*Total)
 	currencies := make(map[Currency]int64)
 	for _, r := range l.records {
-		k := key{r.Amount.Currency, r.Status()}
+		k := key{r.Stake().Currency, r.Status()}
 		t := sums[k]
 		if t == nil {
 			t = &Total{Currency: k.currency, Status: k.status, Sum: Money{Currency: k.currency}}
 			sums[k] = t
 		}
-		sum, err := t.Sum.Add(r.Amount)
+		sum, err := t.Sum.Add(r.Stake())
 		if err != nil {
 			return nil, err
 		}

@@ -103,6 +103,13 @@ func moment(t time.Time) string {
 }
 
 func (f *File) buildChanges(plan *planner.Plan) {
+	n := 0
+	for i := range plan.Changes {
+		if plan.Changes[i].Action != planner.ActionNone {
+			n++
+		}
+	}
+	f.Changes = slices.Grow(f.Changes, n)
 	for i := range plan.Changes {
 		c := &plan.Changes[i]
 		f.Counts.add(string(c.Action), c.Excluded)

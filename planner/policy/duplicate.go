@@ -32,7 +32,9 @@ func (j *judge) duplicates() {
 	past := make(map[payment][]earlier)
 	for i, c := range j.sending {
 		keys[i] = payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}
-		past[keys[i]] = nil
+		if j.in.Ledger.Len() > 0 {
+			past[keys[i]] = nil
+		}
 	}
 	j.recall(past)
 	twins := newTwins()
