@@ -178,7 +178,11 @@ func (p *Plan) notes() []note {
 	if p.LockedBy != "" {
 		out = append(out, note{"!", "the lock is held by " + SafeText(p.LockedBy) + "; shown is the state as last saved"})
 	}
+	// Where nothing is to be paid it does not matter yet.
 	for _, why := range p.Unproven {
+		if p.Plan.Quiet() {
+			break
+		}
 		out = append(out, note{"!", "the state is not proven (" + SafeText(why) + "): every payout is looked up before the first send"})
 	}
 	for _, warning := range p.Warnings {
