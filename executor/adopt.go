@@ -26,6 +26,12 @@ func (r *Run) adopt(m *Merchant, c *planner.Change, found []candidate) (clearanc
 		return cmp.Or(cmp.Compare(a.attempt, b.attempt), cmp.Compare(rank(a), rank(b)))
 	})
 	for _, f := range found {
+		if f.answer.amountOff && f.answer.alive() && r.inquirer.look(recordedAt(c)) == nil {
+			// Recording it would make the declared amount that of the payment.
+			out.why = fmt.Sprintf("the gateway knows a payment of another amount than %s under this order id: if the amount was edited after it was paid, put the old one back into the files",
+				c.Declared.Amount)
+			continue
+		}
 		o := r.adoption(m, c, f, alive > 1)
 		if err := r.take(m, c, f, &o); err != nil {
 			return clearance{}, err

@@ -69,7 +69,8 @@ func TestAdoption(t *testing.T) {
 		"paid":       {func(w *world) { w.lost(w.order(1, 1), 1, "") }, payout.Paid, true, false},
 		"in process": {func(w *world) { w.faults(w.on(0, "accept", "process:99")); w.lost(w.order(1, 1), 1, "") }, payout.Accepted, true, false},
 		"failed":     {func(w *world) { w.faults(w.on(0, "accept", "error:10005")); w.lost(w.order(1, 1), 1, "") }, payout.Failed, false, false},
-		"more paid":  {func(w *world) { w.lost(w.order(1, 1), 1, "1000.01") }, payout.InDoubt, true, true},
+		// Recorded, the declared amount would pass for what was paid.
+		"more paid": {func(w *world) { w.lost(w.order(1, 1), 1, "1000.01") }, payout.Declared, true, false},
 		"held elsewhere": {func(w *world) {
 			w.lost(w.order(1, 1), 1, "")
 			held := payout.Attempt{N: 1, OrderID: "other", PaymentID: "1000000001", Events: []payout.Event{{Status: payout.Paid, At: time.Now()}}}

@@ -240,6 +240,22 @@ func (a *application) recordMoves() error {
 	return nil
 }
 
+// recordBalance keeps the balance after the run with its merchant.
+func (a *application) recordBalance(b view.Balance, now time.Time) error {
+	var known *payout.Merchant
+	a.recorder.View(func(l *payout.Ledger) {
+		if m := l.Merchant(b.Merchant); m != nil {
+			copied := *m
+			known = &copied
+		}
+	})
+	if known == nil {
+		return nil
+	}
+	known.Balance = b.Amount
+	return a.recorder.Note(&payout.Note{At: now, Merchant: known})
+}
+
 // displayed is the end of a run whose display may have failed: what was paid is
 // recorded all the same, and the exit code speaks of that.
 func (a *application) displayed(err, display error) error {
@@ -324,6 +340,9 @@ func (a *application) closeRun() error {
 	a.after = a.lastBalances()
 	for _, b := range a.after {
 		closed.BalanceAfter[b.Merchant] = b.Amount
+		if err := a.recordBalance(b, now); err != nil {
+			return err
+		}
 	}
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &closed}); err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 
 	"payrun/executor"
 	"payrun/freedompay"
+	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/policy"
 )
@@ -30,6 +31,7 @@ func (a *application) checkBalances() error {
 			a.warn(fmt.Sprintf("the balance of merchant %s is not known: %s", m.Name, why))
 			continue
 		}
+		a.warnOfMissing(m, have)
 		if have.Minor >= need.Sum.Minor {
 			continue
 		}
@@ -75,6 +77,21 @@ func unanswered(err error) string {
 		return fmt.Sprintf("%v (http status %d); check that base_url leads to the gateway, or try again later", call.Err, call.HTTPStatus)
 	}
 	return fmt.Sprintf("%v; check that base_url leads to the gateway, or try again later", call.Err)
+}
+
+// warnOfMissing compares the balance with the one that the state recorded: less
+// may be fees or somebody else's payments, or payments that this state forgot.
+func (a *application) warnOfMissing(m *planner.Merchant, have payout.Money) {
+	known := a.ledger().Merchant(m.Name)
+	if known == nil || known.Balance == "" {
+		return
+	}
+	recorded, err := payout.ParseMoney(cutDecimal(known.Balance, m.Currency.Digits), m.Currency)
+	if err != nil || have.Minor >= recorded.Minor {
+		return
+	}
+	less := payout.Money{Minor: recorded.Minor - have.Minor, Currency: m.Currency}
+	a.warn(fmt.Sprintf("the balance of merchant %s is %s less than this state last saw (%s, now %s): where that is neither a fee nor paid by somebody else, the state may be an old one", m.Name, less, recorded, have))
 }
 
 func lifted(overrides []policy.Override, name string) bool {

@@ -49,7 +49,7 @@ func (a *application) summary(after *planner.Plan) *view.Summary {
 	s.Left = leftOf(after)
 	if a.report != nil {
 		s.Stop = a.report.Stop
-		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, a.report.Skipped
+		s.Left.Unsent, s.Left.Skipped = a.report.Unsent, max(0, a.report.Skipped-a.report.Adopted)
 		s.Balances = a.after
 	}
 	s.Next = append(a.cures(after), a.nextSteps(after, left)...)
@@ -62,6 +62,8 @@ func (a *application) summary(after *planner.Plan) *view.Summary {
 // could not be written down.
 func (a *application) safety(left leftovers) (safe bool, why string) {
 	switch {
+	case a.report != nil && a.report.Stop != nil && a.report.Stop.Kind == executor.StopBehind:
+		return false, "payments were missing from the state: what was renamed since is not found and would be paid again; look for a newer state first, and compare with the gateway's statement"
 	case a.report != nil && a.report.Unwritten != nil:
 		return false, fmt.Sprintf("something happened that could not be recorded (%v); keep state and journal, mend the disk, then run \"payrun reconcile\"", a.report.Unwritten)
 	case left.person > 0:
@@ -83,6 +85,9 @@ func (a *application) safety(left leftovers) (safe bool, why string) {
 // cures are what to do about a gateway that serves nobody.
 func (a *application) cures(after *planner.Plan) []string {
 	var cures []string
+	if r := a.report; r != nil && r.Stop != nil && r.Stop.Kind == executor.StopBehind {
+		cures = append(cures, "look for a newer state and put it back: git log --all -- "+stateName(a.cfg))
+	}
 	if r := a.report; r != nil && r.Stop != nil && r.Stop.Kind == executor.StopLookup {
 		cures = append(cures, "ask again, the payment may show: payrun reconcile",
 			"or settle the payout in doubt by a statement of the gateway: payrun resolve ADDRESS -as=paid|failed -evidence=FILE -reason=\"…\"")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"payrun/examples"
 	"payrun/freedompay/sandbox"
 	"payrun/planner/payout"
 	"payrun/statefile"
@@ -24,8 +25,17 @@ func exampleVerb(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: example NAME")
 	}
-	from := filepath.Join(ts.Getenv("EXAMPLES"), args[0])
-	ts.Check(os.CopyFS(ts.MkAbs("."), os.DirFS(from)))
+	files, ok := examples.Files(args[0])
+	if !ok {
+		ts.Fatalf("there is no example %s", args[0])
+	}
+	// The embedded files: a checkout in which somebody tried the example holds
+	// a state as well.
+	for _, f := range files {
+		path := ts.MkAbs(filepath.FromSlash(f.Path))
+		ts.Check(os.MkdirAll(filepath.Dir(path), 0o755))
+		ts.Check(os.WriteFile(path, f.Text, 0o644))
+	}
 }
 
 // sandboxVerb scripts the built-in sandbox of the current directory:
