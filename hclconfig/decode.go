@@ -11,6 +11,9 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
+// utf8BOM is the encoding of a file that begins with a byte-order mark.
+const utf8BOM = "utf-8-bom"
+
 // decode makes UTF-8 of a row file, in the encoding that is declared and in no
 // other.
 func (p *payoutReader) decode(t *table, raw []byte) bool {
@@ -25,6 +28,9 @@ func (p *payoutReader) decode(t *table, raw []byte) bool {
 	case utf16Mark:
 		p.fail(msgRowsUTF16, t.rangeOf(0, 0), t.name)
 		return false
+	case t.options.encoding == utf8BOM:
+		// Excel's "CSV UTF-8" always writes the mark; a file without it is fine.
+		text = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
 		p.fail(msgRowsBOM, t.rangeOf(0, 0), t.name)
 		return false
@@ -35,7 +41,7 @@ func (p *payoutReader) decode(t *table, raw []byte) bool {
 	}
 	t.text = text
 	if at := badCharacter(text); at >= 0 {
-		if t.options.encoding == "utf-8" {
+		if t.options.encoding == "utf-8" || t.options.encoding == utf8BOM {
 			p.fail(msgRowsNotUTF8, t.rangeOf(at, at), t.name, text[at])
 		} else {
 			p.fail(msgRowsEncoding, t.rangeOf(at, at), t.name, t.options.encoding)

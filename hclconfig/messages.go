@@ -121,7 +121,7 @@ var (
 	msgRowsNothing    = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
 	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has no row to pay: its rows number %d, the headings stand in row %d (header_row), and the last %d are left out (ignore_last)."}
 	msgRowsTooMany    = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
-	msgRowsBOM        = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM."}
+	msgRowsBOM        = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM; or set encoding = \"utf-8-bom\" in the rows block."}
 	msgRowsUTF16      = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
 	msgRowsNotUTF8    = message{"rows_not_utf8", "File is not UTF-8", "%s has the byte 0x%02X here, which is no UTF-8. If it was saved by Excel in Russian, set encoding = \"windows-1251\" in the rows block."}
 	msgRowsEncoding   = message{"rows_encoding", "File has another encoding", "%s has a character here that does not exist in %s. Set encoding to the one that the file was saved in."}

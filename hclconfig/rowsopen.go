@@ -90,7 +90,7 @@ func (r *reader) rowsOptions() rowsOptions {
 	o.path, _ = r.nonEmpty("path")
 	o.format = r.rowsFormat(o.path)
 	o.delimiter = r.delimiter(o.format)
-	o.encoding = r.oneOf("encoding", "utf-8", "windows-1251", "utf-16le")
+	o.encoding = r.oneOf("encoding", "utf-8", utf8BOM, "windows-1251", "utf-16le")
 	o.point = r.oneOf("decimal_separator", ".", ",")
 	o.group, _ = r.nonEmpty("group_separator")
 	if o.group != "" && (utf8.RuneCountInString(o.group) != 1 || o.group == o.point || strings.ContainsAny(o.group, "0123456789+-")) {

@@ -60,5 +60,8 @@ func stateCure(err error, path string) []string {
 	case errors.As(err, &place):
 		return []string{"a state and the files beside it are regular files on a local disk; move aside what stands there, or name another place in the payrun block: state \"local\" { path = … }"}
 	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission) {
+		return []string{"payrun has to write beside the state, a journal of a few hundred KiB: make room or give it the right to", "nothing was sent by this step; \"payrun show\" says what is recorded"}
+	}
 	return nil
 }

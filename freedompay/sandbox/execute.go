@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"payrun/freedompay"
 	"strconv"
 	"time"
 )
@@ -73,7 +74,7 @@ func (g *Gateway) pay(c *call, r rule, line *Line, out *reply) {
 	}
 	switch r.do.name {
 	case "reject", "reject-paid":
-		out.fields = g.errorFields(r.do.n, "The payout was refused.")
+		out.fields = g.errorFields(r.do.n, meaning(r.do.n))
 	default:
 		out.fields = g.payoutFields(c, line)
 	}
@@ -178,4 +179,12 @@ func (g *Gateway) dateOf(c *call, at time.Time) string {
 		return at.In(g.terms.Zone).Format(timeLimitLayout)
 	}
 	return at.In(g.terms.Zone).Format(time.RFC3339)
+}
+
+// meaning is what the gateway says about a code, as far as the code is known.
+func meaning(number int) string {
+	if known, ok := freedompay.LookupCode(number); ok {
+		return known.Meaning
+	}
+	return "The payout was refused."
 }
