@@ -27,6 +27,10 @@ func stateError(err error, path string) error {
 		return fail(exitError, fmt.Errorf("use the state %s: %s: %w", path, misplaced.Path, misplaced.Err),
 			"the folder of the state must exist; it is named in the payrun block: state \"local\" { path = … }")
 	}
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission) {
+		return fail(exitError, err, "payrun has to write beside the state, a journal of a few hundred KiB: make room, or give it the right to",
+			"nothing was sent by this step; \"payrun show\" says what is recorded")
+	}
 	return fail(exitError, err)
 }
 
@@ -59,9 +63,6 @@ func stateCure(err error, path string) []string {
 		return []string{"use the payrun that wrote it, or a later one; nothing was changed"}
 	case errors.As(err, &place):
 		return []string{"a state and the files beside it are regular files on a local disk; move aside what stands there, or name another place in the payrun block: state \"local\" { path = … }"}
-	}
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrPermission) {
-		return []string{"payrun has to write beside the state, a journal of a few hundred KiB: make room or give it the right to", "nothing was sent by this step; \"payrun show\" says what is recorded"}
 	}
 	return nil
 }
