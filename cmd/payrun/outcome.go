@@ -62,7 +62,7 @@ func (a *application) summary(after *planner.Plan) *view.Summary {
 // could not be written down.
 func (a *application) safety(left leftovers) (safe bool, why string) {
 	switch {
-	case a.report != nil && a.report.Stop != nil && a.report.Stop.Kind == executor.StopBehind:
+	case a.stoppedBy(executor.StopBehind):
 		return false, "payments were missing from the state: what was renamed since is not found and would be paid again; look for a newer state first, and compare with the gateway's statement"
 	case a.report != nil && a.report.Unwritten != nil:
 		return false, fmt.Sprintf("something happened that could not be recorded (%v); keep state and journal, mend the disk, then run \"payrun reconcile\"", a.report.Unwritten)
@@ -85,10 +85,11 @@ func (a *application) safety(left leftovers) (safe bool, why string) {
 // cures are what to do about a gateway that serves nobody.
 func (a *application) cures(after *planner.Plan) []string {
 	var cures []string
-	if r := a.report; r != nil && r.Stop != nil && r.Stop.Kind == executor.StopBehind {
-		cures = append(cures, "look for a newer state and put it back: git log --all -- "+stateName(a.cfg))
+	if a.stoppedBy(executor.StopBehind) {
+		cures = append(cures, "look for a newer state and put it back: git log --all -- "+stateName(a.cfg),
+			"where there is none, compare what is left with the gateway's statement; only then: payrun apply")
 	}
-	if r := a.report; r != nil && r.Stop != nil && r.Stop.Kind == executor.StopLookup {
+	if a.stoppedBy(executor.StopLookup) {
 		cures = append(cures, "ask again, the payment may show: payrun reconcile",
 			"or settle the payout in doubt by a statement of the gateway: payrun resolve ADDRESS -as=paid|failed -evidence=FILE -reason=\"…\"")
 	}
@@ -119,13 +120,18 @@ func (a *application) cures(after *planner.Plan) []string {
 	return cures
 }
 
+// stoppedBy says whether the run was stopped by a kind of stop.
+func (a *application) stoppedBy(kind executor.StopKind) bool {
+	return a.report != nil && a.report.Stop != nil && a.report.Stop.Kind == kind
+}
+
 // nextSteps are the exact commands that a person needs now.
 func (a *application) nextSteps(after *planner.Plan, left leftovers) []string {
 	var next []string
 	if left.waiting > 0 {
 		next = append(next, "ask the gateway about what is open: payrun reconcile")
 	}
-	if left.unpaid > 0 && (a.report == nil || a.report.Stop == nil || a.report.Stop.Kind != executor.StopLookup) {
+	if left.unpaid > 0 && !a.stoppedBy(executor.StopLookup) && !a.stoppedBy(executor.StopBehind) {
 		next = append(next, "pay what is left: payrun apply")
 	}
 	for _, name := range left.missing {
