@@ -252,7 +252,11 @@ func (d *differ) differences(c *Change) []string {
 	note("merchant", r.Merchant, m.Name)
 	// An imported payment was made elsewhere, under an order id of its own.
 	if newest := r.Newest(); newest.Events[0].Source != payout.SourceImport && !slices.Contains(KnownOrderIDs(m, p, r, newest.N), newest.OrderID) {
-		note("order id", newest.OrderID, p.OrderIDFor(m, newest.N))
+		now := p.OrderIDFor(m, newest.N)
+		if p.OrderID == "" {
+			now += " (another order_prefix? put the old one back, or name it in former_prefixes)"
+		}
+		note("order id", newest.OrderID, now)
 	}
 	return out
 }

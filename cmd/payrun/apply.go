@@ -87,6 +87,7 @@ func (a *application) leave(err error) error {
 	if a.gates != nil {
 		err = errors.Join(err, a.gates.close())
 	}
+	defer a.forgetful()
 	if closing := a.session.close(); closing != nil {
 		if a.report != nil && len(a.report.Sent) > 0 {
 			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
@@ -103,6 +104,9 @@ func (a *application) prepare(c *cli.Command) (err error) {
 		return err
 	}
 	if err := a.guardTips(); err != nil {
+		return err
+	}
+	if err := a.recall(); err != nil {
 		return err
 	}
 	if a.made, err = a.makePlan(a.cfg, a.snap, a.ledger(), a.options); err != nil {

@@ -51,11 +51,16 @@ func (p *program) plan(c *cli.Command) error {
 	if err != nil {
 		return stateError(err, stateName(cfg))
 	}
+	missing, err := p.recallInto(cfg, snap)
+	if err != nil {
+		return err
+	}
 	made, err := p.makePlan(cfg, snap, snap.Ledger, options)
 	if err != nil {
 		return err
 	}
 	screen := made.screen(stateName(cfg))
+	screen.Warnings = append(screen.Warnings, missing.warnings()...)
 	// What people see on their own screen may name payees; what is handed on
 	// does so only where the files say so.
 	screen.Labels = cfg.PublishLabels || !p.json && (format == "" || format == "text")
