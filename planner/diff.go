@@ -17,6 +17,7 @@ type Options struct {
 	RunFault    func(code string) bool // the refusal concerned the run and not the payee; nil = none does; called by several goroutines at once
 	Included    func(a payout.Address) bool
 	Moved       []Move
+	Imports     map[payout.Address]Import // payments that were made elsewhere
 }
 
 // Move renames a recorded payout.
@@ -170,6 +171,9 @@ func (d *differ) decide(c *Change) {
 	}
 	if flagged(c.Record) {
 		c.Action, c.Reason = ActionAttention, flagReason(c.Record)
+		return
+	}
+	if d.imported(c) {
 		return
 	}
 	if differs := d.differences(c); len(differs) > 0 && status.MayBePaid() {

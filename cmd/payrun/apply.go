@@ -199,7 +199,7 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 	if a.gates, err = a.connect(a.cfg, c.Int("parallelism")); err != nil {
 		return err
 	}
-	if len(sending) > 0 {
+	if len(sending)+len(a.made.plan.Importing()) > 0 {
 		if err := a.checkBalances(); err != nil {
 			return err
 		}
