@@ -17,13 +17,13 @@ func showCommand() command {
 	return command{
 		name: "show", summary: "shows the state, offline", args: "[FILE]", max: 1,
 		about: "Without an argument shows the state of the configuration; with one, a state file.",
-		flags: configFlags(),
+		flags: configFlags(flag("payouts", "list the payouts of a state as well")),
 		run:   (*program).show,
 	}
 }
 
 func (p *program) show(c *cli.Command) error {
-	path, _, err := p.stateToRead(c, c.Args().First())
+	path, zones, err := p.stateToRead(c, c.Args().First())
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,14 @@ func (p *program) show(c *cli.Command) error {
 		}
 		return view.WriteJSON(p.stdout, document)
 	}
-	return view.StateOverview(p.stdout, snap.Ledger, meta(path, snap))
+	if err := view.StateOverview(p.stdout, snap.Ledger, meta(path, snap)); err != nil {
+		return err
+	}
+	if c.Bool("payouts") {
+		fmt.Fprintln(p.stdout)
+		view.StateList(p.stdout, snap.Ledger.All(), zones)
+	}
+	return nil
 }
 
 // loadState loads a state that must be there.

@@ -31,7 +31,7 @@ func stateCommand() command {
 				flags: configFlags(),
 				run:   (*program).stateShow,
 			},
-			stateDiffCommand(), stateVerifyCommand(), stateForgetCommand(), stateArchiveCommand(), statePullCommand(), statePushCommand(),
+			stateDiffCommand(), stateMergeCommand(), stateVerifyCommand(), stateForgetCommand(), stateArchiveCommand(), statePullCommand(), statePushCommand(),
 		},
 	}
 }
