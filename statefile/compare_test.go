@@ -82,7 +82,10 @@ func TestCompareNamesWhatNoStepExplains(t *testing.T) {
 		{"the serial went back from 1 to 0", func(_, n *Snapshot) { n.Serial = 0 }},
 		{"the content changed and the serial, 1, did not", func(_, n *Snapshot) { n.Digest = "sha256:other" }},
 		{"serial 2 does not continue serial 1", func(_, n *Snapshot) { n.Serial, n.PreviousDigest = 2, "sha256:other" }},
-		{"the record, accepted 1 200 000.50 KZT, vanished", func(_, n *Snapshot) { n.Ledger = payout.NewLedger(); n.Ledger.Merchants = []payout.Merchant{*testMerchant()} }},
+		{"the record, accepted 1 200 000.50 KZT, vanished", func(_, n *Snapshot) {
+			n.Ledger = payout.NewLedger()
+			n.Ledger.Merchants = []payout.Merchant{*testMerchant()}
+		}},
 		{"merchant main vanished", func(_, n *Snapshot) { n.Ledger.Merchants = nil }},
 		{"merchant main was account 9970 (sandbox), now 9970 (production)", func(_, n *Snapshot) { n.Ledger.Merchants[0].Environment = "production" }},
 		{"the run 20261121T130000Z vanished", func(_, n *Snapshot) { n.Ledger.Runs = nil }},
