@@ -176,10 +176,10 @@ func (a *application) guardState(c *cli.Command) error {
 			"if nothing was ever paid from these files: -state-is=first -reason=\"…\"",
 			"if it was lost, first look for it in git; then: -state-is=lost -reason=\"…\" (everything is looked up before anything is sent)")
 	}
-	if len([]rune(c.String("reason"))) < policy.MinReason {
+	if len([]rune(givenReason(c))) < policy.MinReason {
 		return usage("-state-is=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", word, policy.MinReason)
 	}
-	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: c.String("reason")})
+	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: givenReason(c)})
 	return nil
 }
 

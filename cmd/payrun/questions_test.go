@@ -164,6 +164,8 @@ func TestReadBalance(t *testing.T) {
 		{"100.00", "JPY", 100, false},
 		{"100.99", "JPY", 100, false},
 		{"1.23456", "BHD", 1234, false},
+		{"999999999999.99", "KZT", 99999999999999, false},
+		{"1000000000000.00", "KZT", 0, true},
 		{"", "KZT", 0, true},
 		{".5", "KZT", 0, true},
 		{"100.", "KZT", 0, true},

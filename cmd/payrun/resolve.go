@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -54,7 +53,7 @@ func (p *program) readResolution(c *cli.Command) (r resolution, err error) {
 	default:
 		return r, usage("-as=%s is unknown; known are paid, failed, returned, resend", r.as)
 	}
-	r.reason = strings.TrimSpace(c.String("reason"))
+	r.reason = givenReason(c)
 	if len([]rune(r.reason)) < policy.MinReason {
 		return r, usage("resolve needs -reason=\"…\" of at least %d characters: it is recorded in the state", policy.MinReason)
 	}
