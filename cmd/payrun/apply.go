@@ -109,7 +109,11 @@ func (a *application) prepare(c *cli.Command) (err error) {
 		return err
 	}
 	if !a.json {
-		view.PlanText(a.stdout, a.made.screen(stateName(a.cfg)), a.colors(a.stdout))
+		screen := a.made.screen(stateName(a.cfg))
+		if policy.Refusing(a.made.findings) {
+			screen.Next = personSteps(a.made.plan, time.Now())
+		}
+		view.PlanText(a.stdout, screen, a.colors(a.stdout))
 	}
 	if err := a.visible(); err != nil {
 		return err
@@ -266,7 +270,11 @@ func (a *application) displayed(err, display error) error {
 	if code == exitDone {
 		code = exitWaiting
 	}
-	return fail(code, fmt.Errorf("show the run: %w", display), "everything that happened is recorded: payrun show")
+	shown := fmt.Errorf("show the run: %w", display)
+	if err != nil && err.Error() != "" {
+		shown = errors.Join(shown, err)
+	}
+	return fail(code, shown, "everything that happened is recorded: payrun show")
 }
 
 // nothing ends an apply that has nothing to do.

@@ -257,7 +257,7 @@ func (made *planning) screen(statePath string) *view.Plan {
 	screen := &view.Plan{
 		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
 		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
-		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate),
+		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate), AskRates: make(map[string]view.Rate),
 	}
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
@@ -267,6 +267,9 @@ func (made *planning) screen(statePath string) *view.Plan {
 	}
 	for _, m := range made.cfg.Merchants {
 		screen.Rates[m.Name] = view.Rate{Calls: m.Rate.Calls, Per: m.Rate.Per}
+		if m.LookupBeforeSend {
+			screen.AskRates[m.Name] = view.Rate{Calls: m.StatusRate.Calls, Per: m.StatusRate.Per}
+		}
 	}
 	return screen
 }

@@ -115,6 +115,9 @@ func TestDisplayed(t *testing.T) {
 		if tt.display != nil && !errors.Is(err, broken) {
 			t.Errorf("%v does not tell of the display", err)
 		}
+		if tt.err != nil && tt.err.Error() != "" && !strings.Contains(err.Error(), tt.err.Error()) {
+			t.Errorf("%v does not tell what else went wrong", err)
+		}
 		if tt.display == nil && err != tt.err {
 			t.Errorf("%v became %v", tt.err, err)
 		}

@@ -164,6 +164,7 @@ func (p *program) confirmFailed(r resolution, record *payout.Record) error {
 	fmt.Fprintf(p.stderr, "The gateway may still pay this order. Type the order id %s to call it failed: ", attempt.OrderID)
 	line, err := p.readAnswer(bufio.NewReader(p.stdin))
 	if err != nil {
+		fmt.Fprintln(p.stderr) // the question stands on a line of its own
 		return err
 	}
 	if line != attempt.OrderID {
