@@ -112,17 +112,6 @@ func (w *aviary) plant(name, text string) {
 	w.planted[name] = true
 }
 
-// unplant removes a planted file.
-func (w *aviary) unplant(names ...string) {
-	w.Helper()
-	for _, name := range names {
-		if err := os.Remove(filepath.Join(w.dir, name)); err != nil {
-			w.Fatal(err)
-		}
-		delete(w.planted, name)
-	}
-}
-
 // run runs a command in the folder, and searches everything that it prints and
 // leaves. It returns what was printed.
 func (w *aviary) run(args ...string) string {
