@@ -17,6 +17,10 @@ var (
 	uuids = regexp.MustCompile(`[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}`)
 )
 
+// CleanWords makes a text of a gateway fit to be shown to people: one line,
+// bounded, without anything that may be a card number, an IBAN or a card token.
+func CleanWords(s string) string { return cleanWords(s) }
+
 // cleanWords makes a gateway's words fit to keep and to show: one line of at
 // most payout.MaxWords characters, with everything masked that may be a card
 // number, an IBAN or a card token.

@@ -93,6 +93,7 @@ func (l *loader) load() {
 	l.loadSettings()
 	l.loadMerchants()
 	l.loadBatches()
+	l.foreignTokens()
 	l.loadMoved()
 	l.loadImports()
 	l.loadApprovals()

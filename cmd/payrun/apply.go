@@ -113,7 +113,11 @@ func (a *application) prepare(c *cli.Command) (err error) {
 		return err
 	}
 	if !a.json {
-		view.PlanText(a.stdout, a.made.screen(stateName(a.cfg)), a.colors(a.stdout))
+		screen := a.made.screen(stateName(a.cfg))
+		if policy.Refusing(a.made.findings) {
+			screen.Next = personSteps(a.made.plan, time.Now())
+		}
+		view.PlanText(a.stdout, screen, a.colors(a.stdout))
 	}
 	if err := a.visible(); err != nil {
 		return err
@@ -180,10 +184,10 @@ func (a *application) guardState(c *cli.Command) error {
 			"if nothing was ever paid from these files: -state-is=first -reason=\"…\"",
 			"if it was lost, first look for it in git; then: -state-is=lost -reason=\"…\" (everything is looked up before anything is sent)")
 	}
-	if len([]rune(c.String("reason"))) < policy.MinReason {
+	if len([]rune(givenReason(c))) < policy.MinReason {
 		return usage("-state-is=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", word, policy.MinReason)
 	}
-	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: c.String("reason")})
+	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: givenReason(c)})
 	return nil
 }
 
@@ -270,7 +274,11 @@ func (a *application) displayed(err, display error) error {
 	if code == exitDone {
 		code = exitWaiting
 	}
-	return fail(code, fmt.Errorf("show the run: %w", display), "everything that happened is recorded: payrun show")
+	shown := fmt.Errorf("show the run: %w", display)
+	if err != nil && err.Error() != "" {
+		shown = errors.Join(shown, err)
+	}
+	return fail(code, shown, "everything that happened is recorded: payrun show")
 }
 
 // nothing ends an apply that has nothing to do.

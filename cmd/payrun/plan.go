@@ -61,6 +61,7 @@ func (p *program) plan(c *cli.Command) error {
 	}
 	screen := made.screen(stateName(cfg))
 	screen.Warnings = append(screen.Warnings, missing.warnings()...)
+	screen.Next = personSteps(made.plan, time.Now())
 	// What people see on their own screen may name payees; what is handed on
 	// does so only where the files say so.
 	screen.Labels = cfg.PublishLabels || !p.json && (format == "" || format == "text")

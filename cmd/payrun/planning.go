@@ -63,6 +63,9 @@ type planOptions struct {
 // defaultExpires is how long a plan may be applied.
 const defaultExpires = 24 * time.Hour
 
+// mostDigits are the digits that a number of payouts can have.
+const mostDigits = 9
+
 func readPlanOptions(c *cli.Command) (planOptions, error) {
 	o := planOptions{at: time.Now().Truncate(time.Second), expires: defaultExpires, retryFailed: c.Bool("retry-failed")}
 	if text := c.String("at"); text != "" {
@@ -72,12 +75,12 @@ func readPlanOptions(c *cli.Command) (planOptions, error) {
 		}
 		o.at = at.Truncate(time.Second)
 	}
-	reason := strings.TrimSpace(c.String("reason"))
+	reason := givenReason(c)
 	for _, name := range c.StringSlice("override") {
 		if len([]rune(reason)) < policy.MinReason {
 			return o, usage("-override=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", name, policy.MinReason)
 		}
-		o.overrides = append(o.overrides, policy.Override{Name: name, Reason: reason})
+		o.overrides = append(o.overrides, policy.Override{Name: hclconfig.Scrub(name), Reason: reason})
 	}
 	if reason != "" && len(o.overrides) == 0 && !c.IsSet("state-is") {
 		return o, usage("-reason belongs to -override=NAME or -state-is")
@@ -93,7 +96,7 @@ func readPlanOptions(c *cli.Command) (planOptions, error) {
 	}
 	if text := c.String("expect-count"); text != "" {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 {
+		if err != nil || n < 0 || len(text) > mostDigits {
 			return o, usage("-expect-count=%s is no number of payouts; write digits, such as 314", text)
 		}
 		o.expectCount = &n
@@ -268,7 +271,7 @@ func (made *planning) screen(statePath string) *view.Plan {
 	screen := &view.Plan{
 		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
 		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
-		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate),
+		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate), AskRates: make(map[string]view.Rate),
 	}
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
@@ -278,6 +281,9 @@ func (made *planning) screen(statePath string) *view.Plan {
 	}
 	for _, m := range made.cfg.Merchants {
 		screen.Rates[m.Name] = view.Rate{Calls: m.Rate.Calls, Per: m.Rate.Per}
+		if m.LookupBeforeSend {
+			screen.AskRates[m.Name] = view.Rate{Calls: m.StatusRate.Calls, Per: m.StatusRate.Per}
+		}
 	}
 	return screen
 }
