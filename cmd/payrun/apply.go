@@ -15,6 +15,7 @@ import (
 	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/policy"
+	"payrun/statefile"
 )
 
 func applyCommand() command {
@@ -88,6 +89,11 @@ func (a *application) leave(err error) error {
 		err = errors.Join(err, a.gates.close())
 	}
 	if closing := a.session.close(); closing != nil {
+		if errors.Is(closing, statefile.ErrLockLost) && a.report != nil && len(a.report.Sent) > 0 {
+			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
+				"another program took over, or the folder was changed under this run, so that its last results are not recorded",
+				"put the newest state back if it is gone; the gateway knows what was sent: run \"payrun reconcile\""), err)
+		}
 		if a.report != nil && len(a.report.Sent) > 0 {
 			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
 				"every result is in the journal beside the state; keep both files and run \"payrun reconcile\""), err)

@@ -113,7 +113,7 @@ func (s *tally) strike(w *killWorld, at *point) error {
 	if at == nil || s.untraced {
 		return s.judged(w, w.killAtRandom(args), args[0], "at random")
 	}
-	end, wrong, err := w.trace(*at, args...)
+	end, wrong, err := w.trace(*at, killNow, args...)
 	if errors.Is(err, errNoTrace) {
 		s.untraced = true
 		return s.strike(w, nil)

@@ -58,7 +58,7 @@ func (s *tally) killAt(t *testing.T, stage stage, at point) {
 		}
 	}
 	args := stage.command(w)
-	end, wrong, err := w.trace(at, args...)
+	end, wrong, err := w.trace(at, killNow, args...)
 	if errors.Is(err, errNoTrace) {
 		s.untraced = true
 		return
@@ -89,7 +89,7 @@ func (s *tally) crash(w *killWorld) error {
 		return fmt.Errorf("exit code %d:\n%s", end.code, end.output)
 	}
 	s.runs += 2
-	end, _, err := w.trace(point{name: "read payout answer", after: true, nth: 1}, w.applying()...)
+	end, _, err := w.trace(point{name: "read payout answer", after: true, nth: 1}, killNow, w.applying()...)
 	if err == nil && end.code != -1 {
 		err = fmt.Errorf("it was not killed, but ended with %d:\n%s", end.code, end.output)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -39,12 +40,14 @@ type tracer struct {
 	entered map[int]systemCall
 	pending string // of the journal: what the next fsync makes durable
 	counts  map[string]int
+	act     func()
 	*witness
 }
 
-// trace runs payrun in the folder until it ends or reaches the point, where it
-// is killed. It says whether it was, and what the witness saw.
-func (w *killWorld) trace(at point, args ...string) (end ending, wrong []string, err error) {
+// trace runs payrun in the folder. At the point, while every thread waits at its
+// next system call, act is called with the process id. The result is how the
+// run ended, and what the witness saw.
+func (w *killWorld) trace(at point, act func(pid int), args ...string) (end ending, wrong []string, err error) {
 	// Only the thread that started a process may trace it.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -66,13 +69,14 @@ func (w *killWorld) trace(at point, args ...string) (end ending, wrong []string,
 		entered: make(map[int]systemCall), counts: make(map[string]int), witness: newWitness(),
 	}
 	defer p.Release()
+	t.act = func() { act(p.Pid) }
 	code, err := t.follow(at)
 	if err != nil {
 		_ = unix.Kill(t.pid, unix.SIGKILL)
 		return end, nil, err
 	}
 	text, err := os.ReadFile(output.Name())
-	w.log = append(w.log, fmt.Sprintf("payrun %s, to be killed %s (%d): %d", strings.Join(args, " "), at, at.nth, code))
+	w.log = append(w.log, fmt.Sprintf("payrun %s, met %s (%d): %d", strings.Join(args, " "), at, at.nth, code))
 	return ending{code, string(text)}, t.wrong, err
 }
 
@@ -114,7 +118,7 @@ func (t *tracer) stopped(thread int, status unix.WaitStatus, at point) int {
 	switch {
 	case signal == unix.SIGTRAP|0x80:
 		if t.reached(thread, at) {
-			_ = unix.Kill(t.pid, unix.SIGKILL)
+			t.act()
 		}
 		return 0
 	case signal == unix.SIGTRAP, signal == unix.SIGSTOP && !t.known[thread]:
@@ -182,7 +186,10 @@ func (t *tracer) enter(thread int, c *systemCall) string {
 		t.require(name != "remove journal" || !t.renamed, "a journal was removed before the folder with its state was synced")
 		return name
 	case unix.SYS_CONNECT:
-		return "dial"
+		// Not the sockets by which names of users are looked up.
+		if family := t.dataAt(thread, c.args[1], 2); len(family) == 2 && binary.NativeEndian.Uint16(family) == unix.AF_INET {
+			return "dial"
+		}
 	case unix.SYS_FLOCK:
 		return "lock"
 	}

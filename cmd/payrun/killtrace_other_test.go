@@ -3,6 +3,6 @@
 package main
 
 // trace is not possible here.
-func (w *killWorld) trace(point, ...string) (ending, []string, error) {
+func (w *killWorld) trace(point, func(int), ...string) (ending, []string, error) {
 	return ending{}, nil, errNoTrace
 }

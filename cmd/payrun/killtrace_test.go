@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"syscall"
 )
 
 // errNoTrace says that system calls cannot be watched here: kills then come at
@@ -25,6 +26,9 @@ func (p point) String() string {
 	}
 	return fmt.Sprintf("%s %s", side, p.name)
 }
+
+// killNow is what no program can catch or put off.
+func killNow(pid int) { _ = syscall.Kill(pid, syscall.SIGKILL) }
 
 // pointNames are the places where a run is killed, each before and after.
 var pointNames = []string{
