@@ -136,6 +136,8 @@ func (s *tally) judged(w *killWorld, end ending, command, at string) error {
 	case end.code == exitPerson && strings.Contains(end.output, "stopped (look-up)"):
 		// The very first payout may have been sent and never showed.
 		w.stuck = true
+	case end.code == exitSIGINT || end.code == exitSIGTERM:
+		s.points["stopped by a signal"]++
 	case end.code == exitFailed && w.resolved:
 	case end.code != exitDone && end.code != exitWaiting:
 		return fmt.Errorf("exit code %d:\n%s", end.code, end.output)
@@ -196,9 +198,27 @@ func (w *killWorld) killAtRandom(args []string) ending {
 	case <-time.After(bound):
 	case <-ended:
 	}
-	_ = c.Process.Signal(syscall.SIGKILL)
+	for _, one := range w.drawSignals() {
+		_ = c.Process.Signal(one) // one that ended before is a legal case
+	}
 	<-ended
 	return w.ended(c, out)
+}
+
+// drawSignals draws how a runner is stopped: mostly without mercy, else as
+// people, schedulers and closed terminals do.
+func (w *killWorld) drawSignals() []os.Signal {
+	switch w.random.IntN(10) {
+	case 0:
+		return []os.Signal{os.Interrupt}
+	case 1:
+		return []os.Signal{os.Interrupt, os.Interrupt}
+	case 2:
+		return []os.Signal{syscall.SIGTERM}
+	case 3:
+		return []os.Signal{syscall.SIGHUP}
+	}
+	return []os.Signal{syscall.SIGKILL}
 }
 
 // finish asks, resolves and pays with a healthy gateway until nothing is left.
