@@ -40,7 +40,7 @@ func (w *killWorld) start(args ...string) (*running, error) {
 func (w *killWorld) end(r *running) ending {
 	select {
 	case <-r.ended:
-	case <-time.After(time.Minute):
+	case <-time.After(10 * time.Minute):
 		_ = r.Process.Kill()
 		<-r.ended
 	}
@@ -133,7 +133,7 @@ func (w *killWorld) queue(t *testing.T) {
 	all := make([]*running, 6)
 	met := []<-chan struct{}{w.gateway.after(sandbox.CallPayout, 2), w.gateway.after(sandbox.CallPayout, 9)}
 	for i := range all {
-		r, err := w.start(w.applying("-lock-timeout=1m", "-wait=1m")...)
+		r, err := w.start(w.applying("-lock-timeout=30m", "-wait=1m")...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -144,7 +144,7 @@ func (k *killGateway) count(call string) {
 // held waits until the answers to n payout calls are held. The bound only keeps
 // a broken test from hanging.
 func (k *killGateway) held(n int) error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	return k.WaitFor(ctx, func() bool { return len(k.Held()) >= n })
 }

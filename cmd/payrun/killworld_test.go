@@ -71,6 +71,7 @@ const killFiles = `merchant "main" {
   rate           = "unlimited"
   status_rate    = "unlimited"
   max_in_flight  = %d
+  timeout        = "10m"
 }
 
 batch "pay" {
