@@ -312,10 +312,11 @@ func (a *application) recordRun(payouts int) error {
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &opened}); err != nil {
 		return a.unrecorded(err)
 	}
-	if err := a.recorder.Reserve(payouts); err != nil {
+	if err := a.recorder.Checkpoint(); err != nil {
 		return a.unrecorded(err)
 	}
-	if err := a.recorder.Checkpoint(); err != nil {
+	// A checkpoint begins another segment: room in the one before is of no use.
+	if err := a.recorder.Reserve(payouts); err != nil {
 		return a.unrecorded(err)
 	}
 	return nil

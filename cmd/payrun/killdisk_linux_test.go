@@ -79,18 +79,19 @@ func TestFullDisk(t *testing.T) {
 	}
 }
 
-// TestDiskFillsUp fills the disk while calls are under way: their results have
-// their place already.
+// TestDiskFillsUp fills the disk while calls are under way. Room for every
+// record of the run was made before its first send: it goes on to its last
+// payout, and only the state at the end finds no place.
 func TestDiskFillsUp(t *testing.T) {
 	w := newKillWorld(t, 1)
 	w.smallDisk(t, roomy)
-	w.proven(t, 12, 4)
+	w.proven(t, 300, 8)
 	runner := w.midway(t)
 	w.fill(t)
 	w.letGo(t)
 	end := w.end(runner)
-	if end.code != exitPerson {
-		t.Errorf("exit code %d:\n%s", end.code, end.output)
+	if sent := w.sent(t); end.code != exitPerson || sent != w.payouts {
+		t.Errorf("%d of %d sent, exit code %d:\n%s", sent, w.payouts, end.code, end.output)
 	}
 	if err := w.agreed(); err != nil {
 		t.Errorf("%v\n%s", err, end.output)
