@@ -207,8 +207,8 @@ func TestFsyncErrorIsSticky(t *testing.T) {
 	must(t, r.Begin(testIntent("1001", at)))
 	size := r.file.size
 	faulty.mu.Lock()
-	// The group's check of the lock takes two stats, its write one operation.
-	faulty.failAt = faulty.n + 4
+	// The group's check of lock and journal takes three stats, its write one operation.
+	faulty.failAt = faulty.n + 5
 	faulty.mu.Unlock()
 	if err := r.Begin(testIntent("1002", at)); !errors.Is(err, ErrJournalBroken) || faulty.last != "fdatasync" {
 		t.Fatalf("begin over a failing %s: %v", faulty.last, err)
@@ -237,10 +237,10 @@ func TestFullDiskRefusesSends(t *testing.T) {
 	must(t, r.Begin(testIntent("1001", at)))
 	r.file.capacity = r.file.size
 	faulty.mu.Lock()
-	faulty.failAt = faulty.n + 3
+	faulty.failAt = faulty.n + 4
 	faulty.mu.Unlock()
-	if err := r.Begin(testIntent("1002", at)); !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrJournalBroken) {
-		t.Errorf("begin on a full disk: %v", err)
+	if err := r.Begin(testIntent("1002", at)); !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrJournalBroken) || faulty.last != "write" {
+		t.Errorf("begin on a full disk, %s: %v", faulty.last, err)
 	}
 	must(t, r.End(testOutcome("1001", payout.Accepted, at)))
 	faulty.mu.Lock()

@@ -15,6 +15,7 @@ import (
 	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/policy"
+	"payrun/statefile"
 )
 
 func applyCommand() command {
@@ -89,6 +90,11 @@ func (a *application) leave(err error) error {
 	}
 	defer a.forgetful()
 	if closing := a.session.close(); closing != nil {
+		if errors.Is(closing, statefile.ErrLockLost) && a.report != nil && len(a.report.Sent) > 0 {
+			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
+				"another program took over, or the folder was changed under this run, so that its last results are not recorded",
+				"put the newest state back if it is gone; the gateway knows what was sent: run \"payrun reconcile\""), err)
+		}
 		if a.report != nil && len(a.report.Sent) > 0 {
 			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
 				"every result is in the journal beside the state; keep both files and run \"payrun reconcile\""), err)
@@ -318,10 +324,11 @@ func (a *application) recordRun(payouts int) error {
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &opened}); err != nil {
 		return a.unrecorded(err)
 	}
-	if err := a.recorder.Reserve(payouts); err != nil {
+	if err := a.recorder.Checkpoint(); err != nil {
 		return a.unrecorded(err)
 	}
-	if err := a.recorder.Checkpoint(); err != nil {
+	// A checkpoint begins another segment: room in the one before is of no use.
+	if err := a.recorder.Reserve(payouts); err != nil {
 		return a.unrecorded(err)
 	}
 	return nil
