@@ -50,11 +50,11 @@ func (r *PayoutRequest) fields(merchant int64) []Field {
 
 // check refuses a payout that could not be looked up, has no amount, or no destination.
 func (r *PayoutRequest) check() error {
-	amount, valid := canonicalDecimal(r.Amount)
+	amount, valid := parseDecimal(r.Amount)
 	switch {
 	case r.OrderID == "":
 		return errors.New("check request: order id is empty")
-	case !valid || amount == "0" || amount[0] == '-':
+	case !valid || amount.isZero() || amount.negative:
 		return errors.New("check request: amount is not a decimal above 0")
 	case r.CardToken == "":
 		return errors.New("check request: card token is empty")
