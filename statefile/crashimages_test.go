@@ -20,6 +20,7 @@ import (
 var (
 	crashAll   = flag.Bool("crash.all", false, "restart from every crash image, two crashes deep")
 	crashSeeds = flag.Uint64("crash.seeds", 0, "how many runs to take crash images of; 0 = as many as an ordinary test takes")
+	crashOp    = flag.Int("crash.op", 0, "fail the operation of this number alone; 0 = each in turn")
 	crashAt    = flag.String("crash.at", "", "restart from one crash image alone: SEED/RUN/IMAGE or SEED/RUN/IMAGE/IMAGE")
 )
 
@@ -79,7 +80,8 @@ func TestCrashImages(t *testing.T) {
 			for run := range 2 {
 				t.Run(fmt.Sprintf("%d/%d", seed, run), func(t *testing.T) {
 					t.Parallel()
-					b := &bench{t: t, sampling: s, count: count, path: fmt.Sprintf("%d/%d", seed, run), only: wanted(seed, run)}
+					b := &bench{t: t, sampling: s, count: count, only: wanted(seed, run)}
+					b.rerun, b.path = "-run 'TestCrashImages$' -crash.at", fmt.Sprintf("%d/%d", seed, run)
 					if b.only == nil && *crashAt != "" {
 						return
 					}
@@ -131,7 +133,8 @@ type bench struct {
 	sampling
 	t     *testing.T
 	count *tally
-	path  string   // of the run or image, for the rerun
+	rerun string   // flags of the test that does it again
+	path  string   // of the run or image, which follows them
 	only  []string // names of the images to try; nil = all
 }
 

@@ -19,8 +19,8 @@ func (a *actor) play(steps int) {
 	a.now()
 	a.one(a.note(&payout.Note{At: a.at, Merchant: statefile.NewMerchant()}, "merchants"))
 	a.one(a.note(&payout.Note{At: a.at, Run: statefile.NewRun(true, a.at)}, "runs"))
-	a.one(change{"", func() error { return a.rec.Reserve(4) }})
-	a.one(change{"", a.rec.Checkpoint})
+	a.one(change{do: func() error { return a.rec.Reserve(4) }})
+	a.one(change{do: a.rec.Checkpoint})
 	a.send(3)
 	a.answer(2)
 	order := a.rnd.Perm(steps)
@@ -43,9 +43,7 @@ func (a *actor) release() {
 
 // one does a change alone.
 func (a *actor) one(c change) {
-	if !a.failed(c.do()) && c.part != "" {
-		a.disk.Mark(said{part: c.part})
-	}
+	a.heard(c, c.do())
 	a.settled()
 }
 
@@ -53,7 +51,7 @@ func (a *actor) one(c change) {
 func (a *actor) step(n int) {
 	switch n % 10 {
 	case 0:
-		a.one(change{"", a.rec.Checkpoint})
+		a.one(change{do: a.rec.Checkpoint})
 	case 1:
 		a.send(1 + a.rnd.IntN(5))
 	case 2:
@@ -73,7 +71,7 @@ func (a *actor) step(n int) {
 	case 9:
 		a.rec.MarkProven()
 		a.settled()
-		a.one(change{"", a.rec.Checkpoint})
+		a.one(change{do: a.rec.Checkpoint})
 	}
 }
 
@@ -98,7 +96,7 @@ func (a *actor) answer(most int) {
 
 // checkpointUnder sends and records while the state is being made durable.
 func (a *actor) checkpointUnder() {
-	all := []change{{"", a.rec.Checkpoint}, a.begin(statefile.NewIntent(a.fresh(), a.at))}
+	all := []change{{do: a.rec.Checkpoint}, a.begin(statefile.NewIntent(a.fresh(), a.at))}
 	for _, r := range a.in(payout.Accepted, payout.InDoubt) {
 		all = append(all, a.end(r, payout.Paid, payout.CauseSuccess, payout.SourceStatus))
 		break
@@ -117,14 +115,15 @@ func (a *actor) rename() {
 		to := statefile.StaffAddress(a.fresh())
 		// Two parts of the ledger change in one step: neither is acknowledged
 		// before both are.
-		a.one(a.note(&payout.Note{At: a.at, Move: &payout.Move{From: r.Address, To: to}}, ""))
+		n := &payout.Note{At: a.at, Move: &payout.Move{From: r.Address, To: to}}
+		a.one(a.note(n, "", "payout "+r.Address.String(), "payout "+to.String()))
 	}
 }
 
 func (a *actor) forget() {
 	for _, r := range some(a.rnd, a.in(payout.NotSent, payout.Paid, payout.Failed), 1) {
 		grave := &payout.Tombstone{Address: r.Address, At: a.at, By: "aigul", Reason: "a test of forgetting"}
-		a.one(a.note(&payout.Note{At: a.at, Forget: grave}, ""))
+		a.one(a.note(&payout.Note{At: a.at, Forget: grave}, "", "payout "+r.Address.String(), "tombstones"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -24,6 +25,8 @@ type said struct {
 	part     string
 	parts    map[string]string
 	unproven bool
+	doubtful []string // parts whose change was refused: it may be on the disk
+	perhaps  bool     // nobody was told, all of it may be on the disk
 }
 
 // actor is one run that does, one after the other or at once, everything that
@@ -37,6 +40,7 @@ type actor struct {
 	rec   *statefile.Recorder
 	at    time.Time
 	named int // keys given out
+	mu    sync.Mutex
 	errs  []error
 }
 
@@ -74,6 +78,8 @@ func (a *actor) start() bool {
 // failed keeps an error.
 func (a *actor) failed(err error) bool {
 	if err != nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
 		a.errs = append(a.errs, err)
 	}
 	return err != nil
@@ -95,10 +101,22 @@ func partsOf(t testing.TB, l *payout.Ledger) map[string]string {
 	return parts
 }
 
-// change is one call of the recorder that changes one part of the ledger.
+// change is one call of the recorder. part is what its acknowledgement is
+// about, touches is all that it changes.
 type change struct {
-	part string
-	do   func() error
+	part    string
+	do      func() error
+	touches []string
+}
+
+// heard keeps what came of a change.
+func (a *actor) heard(c change, err error) {
+	switch {
+	case a.failed(err):
+		a.disk.Mark(said{doubtful: append(c.touches, c.part, "merchants")})
+	case c.part != "":
+		a.disk.Mark(said{part: c.part})
+	}
 }
 
 // appended is where a group is made durable.
@@ -123,21 +141,13 @@ func (a *actor) together(at func(statetest.Step) bool, changes ...change) {
 		}
 		return nil
 	}
-	results := make([]error, len(changes))
-	for i, c := range changes {
-		go func() {
-			if results[i] = c.do(); results[i] == nil && c.part != "" {
-				a.disk.Mark(said{part: c.part})
-			}
-		}()
+	for _, c := range changes {
+		go func() { a.heard(c, c.do()) }()
 		synctest.Wait()
 	}
 	close(hold)
 	synctest.Wait()
 	a.disk.Before = before
-	for _, err := range results {
-		a.failed(err)
-	}
 	a.settled()
 }
 
@@ -164,7 +174,7 @@ func (a *actor) fresh() string {
 }
 
 func (a *actor) begin(in *payout.Intent) change {
-	return change{"payout " + in.Address.String(), func() error { return a.rec.Begin(in) }}
+	return change{part: "payout " + in.Address.String(), do: func() error { return a.rec.Begin(in) }}
 }
 
 func (a *actor) end(r payout.Record, to payout.Status, cause payout.Cause, source payout.Source) change {
@@ -181,11 +191,11 @@ func (a *actor) end(r payout.Record, to payout.Status, cause payout.Cause, sourc
 		o.Event, o.Cause, o.PaymentID = payout.Event{}, "", ""
 		o.NotFound = payout.Seen{Count: newest.NotFound.Count + 1, First: a.at, Last: a.at}
 	}
-	return change{"payout " + r.Address.String(), func() error { return a.rec.End(o) }}
+	return change{part: "payout " + r.Address.String(), do: func() error { return a.rec.End(o) }}
 }
 
-func (a *actor) note(n *payout.Note, part string) change {
-	return change{part, func() error { return a.rec.Note(n) }}
+func (a *actor) note(n *payout.Note, part string, touches ...string) change {
+	return change{part: part, do: func() error { return a.rec.Note(n) }, touches: touches}
 }
 
 // pick is one of a list.

@@ -20,6 +20,9 @@ type Step struct {
 	Number int    // from 1
 	Name   string // "open", "write", "fdatasync", …
 	Path   string
+	// Changes says that it changes the disk, which one that is read-only
+	// refuses.
+	Changes bool
 }
 
 // Short is an error of Disk.Before that lets the first part of a write happen.
@@ -104,6 +107,13 @@ func (d *Disk) Marks() []any {
 	return slices.Clone(d.marks)
 }
 
+// Points is the length of the trace: the newest point of an Image.
+func (d *Disk) Points() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.trace)
+}
+
 // Steps is how many operations were asked for.
 func (d *Disk) Steps() int {
 	d.mu.Lock()
@@ -120,10 +130,16 @@ func (d *Disk) Resynced() []string {
 }
 
 // before counts an operation and asks whether it may happen.
-func (d *Disk) before(name, path string) error {
+func (d *Disk) before(name, path string) error { return d.ask(name, path, !reads[name]) }
+
+// reads are the operations that a read-only disk allows. Of fsync and its like
+// it has nothing to do.
+var reads = map[string]bool{"lstat": true, "list": true, "statfs": true, "read": true, "stat": true, "close": true}
+
+func (d *Disk) ask(name, path string, changes bool) error {
 	d.mu.Lock()
 	d.steps++
-	step := Step{d.steps, name, path}
+	step := Step{d.steps, name, path, changes}
 	d.mu.Unlock()
 	if d.Before == nil {
 		return nil
@@ -138,7 +154,7 @@ func isLock(path string) bool { return strings.HasSuffix(path, ".lock") }
 
 // Open opens a file. Flags are those of package os that a state needs.
 func (d *Disk) Open(path string, flag int, _ fs.FileMode) (statefile.File, error) {
-	if err := d.before("open", path); err != nil {
+	if err := d.ask("open", path, flag&(os.O_RDWR|os.O_WRONLY|os.O_CREATE) != 0); err != nil {
 		return nil, err
 	}
 	d.mu.Lock()
