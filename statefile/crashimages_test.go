@@ -77,7 +77,7 @@ func TestCrashImages(t *testing.T) {
 	s, count := crashSampling(), &tally{kinds: make(map[statetest.Kind]int)}
 	t.Run("runs", func(t *testing.T) {
 		for seed := uint64(1); seed <= s.seeds; seed++ {
-			for run := range 2 {
+			for run := range 3 {
 				t.Run(fmt.Sprintf("%d/%d", seed, run), func(t *testing.T) {
 					t.Parallel()
 					b := &bench{t: t, sampling: s, count: count, only: wanted(seed, run)}
@@ -138,12 +138,16 @@ type bench struct {
 	only  []string // names of the images to try; nil = all
 }
 
-// images tries those of a run from nothing, or, as run 1, of one that finds
-// what a crash of that run left in its journal.
+// images tries those of a run from nothing; as run 1, of one that finds what a
+// crash of that run left in its journal; as run 2, of one whose journal somebody
+// removed.
 func (b *bench) images(seed uint64, run int) {
 	disk := b.record(statetest.NewDisk(b.t.TempDir()), seed, 0)
-	if run == 1 {
+	switch run {
+	case 1:
 		disk = b.record(b.torn(disk, seed).Disk(b.t.TempDir()), seed, 1)
+	case 2:
+		disk = b.record(b.bereft(disk).Disk(b.t.TempDir()), seed, 2)
 	}
 	b.each(disk, 1, b.tear, b.every)
 }
@@ -205,4 +209,24 @@ func (b *bench) torn(disk *statetest.Disk, seed uint64) *statetest.Image {
 		b.t.Fatal("no torn journal with an order id")
 	}
 	return found[int(seed)%len(found)]
+}
+
+// bereft is an image of a state that was proven, with a run marked open and
+// without its journal.
+func (b *bench) bereft(disk *statetest.Disk) *statetest.Image {
+	dir := b.t.TempDir()
+	for image := range disk.Images(statetest.Depth{Tear: -1}) {
+		store := &statefile.Local{Path: filepath.Join(dir, stateName), FS: image.Disk(dir)}
+		snap, err := store.Load(context.Background())
+		if err != nil || !snap.OpenRun || len(snap.Unproven) > 0 {
+			continue
+		}
+		alone := image.Only(stateName)
+		store.FS = alone.Disk(dir)
+		if snap, err = store.Load(context.Background()); err == nil && len(snap.Unproven) == 1 {
+			return alone
+		}
+	}
+	b.t.Fatal("no image with a run marked open")
+	return nil
 }

@@ -132,6 +132,11 @@ func (r *restarted) checkTold(marks []any) {
 			t.Errorf("%s: loaded as %q; it was %q, then %q, told durable %v", part, now, was, is, told[part])
 		}
 	}
+	for name, data := range old.aside {
+		if got := r.image.File(name); string(got) != data {
+			t.Errorf("the torn lines kept in %s are %q, they were %q", name, got, data)
+		}
+	}
 	if old.unproven && next.unproven && len(r.snap.Unproven) == 0 {
 		t.Error("the state counts as proven, and was not")
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -25,8 +26,9 @@ type said struct {
 	part     string
 	parts    map[string]string
 	unproven bool
-	doubtful []string // parts whose change was refused: it may be on the disk
-	perhaps  bool     // nobody was told, all of it may be on the disk
+	doubtful []string          // parts whose change was refused: it may be on the disk
+	perhaps  bool              // nobody was told, all of it may be on the disk
+	aside    map[string]string // torn lines that were kept, by file
 }
 
 // actor is one run that does, one after the other or at once, everything that
@@ -87,7 +89,12 @@ func (a *actor) failed(err error) bool {
 
 // settled marks that everything the ledger says is durable.
 func (a *actor) settled() {
-	s := said{unproven: len(a.rec.Unproven()) > 0}
+	s := said{unproven: len(a.rec.Unproven()) > 0, aside: make(map[string]string)}
+	for _, name := range a.disk.Names() {
+		if strings.Contains(name, ".torn-") {
+			s.aside[name] = string(a.disk.File(name))
+		}
+	}
 	a.rec.View(func(l *payout.Ledger) { s.parts = partsOf(a.t, l) })
 	a.disk.Mark(s)
 }

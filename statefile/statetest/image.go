@@ -43,6 +43,13 @@ func (i *Image) File(name string) []byte { return i.files[name].data }
 // Names returns the names of the files, sorted.
 func (i *Image) Names() []string { return slices.Sorted(maps.Keys(i.files)) }
 
+// Only is the image with that file alone, as if somebody removed the others.
+func (i *Image) Only(name string) *Image {
+	alone := *i
+	alone.files = map[string]content{name: i.files[name]}
+	return &alone
+}
+
 // Disk makes a disk that holds the image, durably. dir is a real folder, of
 // its lock files.
 func (i *Image) Disk(dir string) *Disk { return newDisk(dir, i.files) }
