@@ -157,14 +157,11 @@ func (b *bench) images(seed uint64, run int) {
 func (b *bench) each(disk *statetest.Disk, depth, tear, every int) {
 	want := statetest.Depth{Tear: tear}
 	if len(b.only) >= depth {
-		point := statetest.PointOf(b.only[depth-1])
-		want = statetest.Depth{From: point, To: point}
+		want = statetest.Depth{Name: b.only[depth-1]}
+		every = 1
 	}
 	for image := range disk.Images(want) {
-		switch {
-		case len(b.only) >= depth && image.Name != b.only[depth-1]:
-			continue
-		case len(b.only) < depth && image.Number%every != 0:
+		if image.Number%every != 0 {
 			continue
 		}
 		b.restart(disk, image, depth)

@@ -1,6 +1,9 @@
 package statetest
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // nameChoice is what may have become of the names of a folder.
 type nameChoice struct {
@@ -167,7 +170,15 @@ func (f *fileModel) tear(n int, lost []bool) choice {
 	before := append([]bool(nil), lost...)
 	before[last] = true
 	o.data, o.size = o.data[:n], int64(n)
-	return choice{f.with(before).after(o), Torn, fmt.Sprintf("last write torn at byte %d", n)}
+	return choice{f.with(before).after(o), Torn, fmt.Sprintf("last write torn at byte %d%s", n, beforeIt(lost))}
+}
+
+// beforeIt says that writes before a torn one are lost.
+func beforeIt(lost []bool) string {
+	if slices.Contains(lost, true) {
+		return ", those before it lost"
+	}
+	return ""
 }
 
 // fine are the contents with the last write torn at each length, and with each
@@ -197,7 +208,7 @@ const sectorBytes = 512
 // holes are the contents with each sector of the last write missing, and each
 // alone.
 func (f *fileModel) holes(lost []bool) []choice {
-	last := len(f.writes) - 1
+	last, what := len(f.writes)-1, beforeIt(lost)
 	o := f.writes[last].op
 	lost = append([]bool(nil), lost...)
 	lost[last] = true
@@ -212,8 +223,8 @@ func (f *fileModel) holes(lost []bool) []choice {
 		alone := before.after(o.part(from, to))
 		missing := before.after(o.part(0, from)).after(o.part(to, o.size))
 		out = append(out,
-			choice{alone, Holed, fmt.Sprintf("only sector %d of the last write kept", s)},
-			choice{missing, Holed, fmt.Sprintf("sector %d of the last write lost", s)})
+			choice{alone, Holed, fmt.Sprintf("only sector %d of the last write kept%s", s, what)},
+			choice{missing, Holed, fmt.Sprintf("sector %d of the last write lost%s", s, what)})
 	}
 	return out
 }

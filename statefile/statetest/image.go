@@ -2,7 +2,6 @@ package statetest
 
 import (
 	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"maps"
@@ -28,7 +27,7 @@ const (
 
 // Image is what one loss of power left.
 type Image struct {
-	Name   string // point and digest: the same whatever the Depth
+	Name   string // point and digest of How: the same in every run of the same steps
 	Number int    // among those yielded, from 1
 	Point  int    // entries of the trace before the loss
 	Marks  int    // marks before it
@@ -62,6 +61,8 @@ type Depth struct {
 	Tear int
 	// From and To bound the points of the trace; 0 = all.
 	From, To int
+	// Name asks for the image of that name alone; "" = all.
+	Name string
 }
 
 // Images yields the images that a loss of power may leave at every point of
@@ -69,6 +70,10 @@ type Depth struct {
 // meanwhile.
 func (d *Disk) Images(depth Depth) iter.Seq[*Image] {
 	return func(yield func(*Image) bool) {
+		if depth.Name != "" {
+			depth.From = pointOf(depth.Name)
+			depth.To, depth.Tear = depth.From, 0
+		}
 		s := &sweep{model: d.model(), depth: depth, yield: yield, seen: make(map[[32]byte]bool)}
 		d.mu.Lock()
 		trace := slices.Clone(d.trace)
@@ -191,7 +196,6 @@ func (s *sweep) make(point int, names nameChoice, files []fileChoices, chosen []
 		return
 	}
 	image := &Image{Point: point, Marks: s.marks, Kind: names.kind, How: names.how, files: make(map[string]content)}
-	sum := sha256.New()
 	for i := range files {
 		c := chosen[i].content
 		c.size = min(c.size, int64(len(c.data))+spareZeros)
@@ -200,19 +204,29 @@ func (s *sweep) make(point int, names nameChoice, files []fileChoices, chosen []
 		if chosen[i].how != "" {
 			image.How += "; " + files[i].name + ": " + chosen[i].how
 		}
-		sum.Write([]byte(files[i].name))
-		sum.Write(binary.BigEndian.AppendUint64(nil, uint64(c.size)))
-		sum.Write(binary.BigEndian.AppendUint64(nil, uint64(len(c.data))))
-		sum.Write(c.data)
 	}
-	key := [32]byte(sum.Sum(nil))
-	if s.seen[key] {
+	how := sha256.Sum256([]byte(image.How))
+	image.Name = fmt.Sprintf("%d.%x", point, how[:6])
+	if s.depth.Name != "" && s.depth.Name != image.Name {
 		return
 	}
-	s.seen[key] = true
-	s.count++
-	image.Number, image.Name = s.count, fmt.Sprintf("%d.%x", point, key[:6])
-	s.done = !s.yield(image)
+	if key := image.digest(); !s.seen[key] {
+		s.seen[key] = true
+		s.count++
+		image.Number = s.count
+		s.done = !s.yield(image)
+	}
+}
+
+// digest tells images apart by what they hold.
+func (i *Image) digest() [32]byte {
+	sum := sha256.New()
+	for _, name := range i.Names() {
+		c := i.files[name]
+		sum.Write(fmt.Appendf(nil, "%s %d %d ", name, c.size, len(c.data)))
+		sum.Write(c.data)
+	}
+	return [32]byte(sum.Sum(nil))
 }
 
 // worse is the kind of an image to which both did something: the first that
@@ -226,8 +240,8 @@ func worse(a, b Kind) Kind {
 	return Kept
 }
 
-// PointOf is the point of the image with that name, or 0.
-func PointOf(name string) int {
+// pointOf is the point of the image with that name, or 0.
+func pointOf(name string) int {
 	text, _, _ := strings.Cut(name, ".")
 	point, err := strconv.Atoi(text)
 	if err != nil {
