@@ -38,12 +38,12 @@ type sampling struct {
 }
 
 func crashSampling() sampling {
-	s := sampling{seeds: 4, tear: 53, every: 1, again: 127, second: 7}
+	s := sampling{seeds: 1, tear: 53, every: 1, again: 211, second: 11}
 	switch {
 	case *crashAll:
-		s = sampling{seeds: 4, tear: 1, every: 1, again: 1, second: 1}
+		s = sampling{seeds: 3, tear: 1, every: 1, again: 1, second: 1}
 	case raced || testing.Short():
-		s = sampling{seeds: 1, tear: 41, every: 3, again: 53, second: 41}
+		s = sampling{seeds: 1, tear: 53, every: 5, again: 101, second: 41}
 	}
 	if *crashSeeds > 0 {
 		s.seeds = *crashSeeds

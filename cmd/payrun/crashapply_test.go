@@ -52,7 +52,7 @@ func TestApplyAfterCrashImages(t *testing.T) {
 }
 
 func applyAfterCrashImages(t *testing.T) {
-	time.Sleep(benchTime.Sub(time.Now()))
+	time.Sleep(time.Until(benchTime))
 	w := newCrashWorld(t, 6)
 	disk, lines := w.record()
 	images, worlds, doubt := 0, 0, 0
