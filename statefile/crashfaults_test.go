@@ -26,7 +26,7 @@ func TestCrashFaults(t *testing.T) {
 	count, failed := &tally{kinds: make(map[statetest.Kind]int)}, new(atomic.Int64)
 	t.Run("faults", func(t *testing.T) {
 		b := &bench{t: t, sampling: crashSampling(), count: count}
-		torn := b.torn(b.record(statetest.NewDisk(t.TempDir()), 1, 0), 1)
+		torn := b.torn(b.record(statetest.NewDisk(t.TempDir()), 1, 0, (*actor).whole), 1)
 		faults := statetest.Faults()
 		for _, name := range slices.Sorted(maps.Keys(faults)) {
 			for _, forGood := range []bool{false, true} {

@@ -142,12 +142,16 @@ type bench struct {
 // crash of that run left in its journal; as run 2, of one whose journal somebody
 // removed.
 func (b *bench) images(seed uint64, run int) {
-	disk := b.record(statetest.NewDisk(b.t.TempDir()), seed, 0)
+	begin := (*actor).whole
+	if run == 2 {
+		begin = (*actor).proven
+	}
+	disk := b.record(statetest.NewDisk(b.t.TempDir()), seed, 0, begin)
 	switch run {
 	case 1:
-		disk = b.record(b.torn(disk, seed).Disk(b.t.TempDir()), seed, 1)
+		disk = b.record(b.torn(disk, seed).Disk(b.t.TempDir()), seed, 1, (*actor).whole)
 	case 2:
-		disk = b.record(b.bereft(disk).Disk(b.t.TempDir()), seed, 2)
+		disk = b.record(b.bereft(disk).Disk(b.t.TempDir()), seed, 2, (*actor).whole)
 	}
 	b.each(disk, 1, b.tear, b.every)
 }
@@ -172,12 +176,12 @@ func (b *bench) each(disk *statetest.Disk, depth, tear, every int) {
 }
 
 // record plays a run on a disk and returns it.
-func (b *bench) record(disk *statetest.Disk, seed uint64, run int) *statetest.Disk {
+func (b *bench) record(disk *statetest.Disk, seed uint64, run int, play func(*actor)) *statetest.Disk {
 	dir := disk.Dir()
 	synctest.Test(b.t, func(t *testing.T) {
 		a := newActor(t, disk, dir, run)
 		a.rnd = rand.New(rand.NewPCG(seed, uint64(run)))
-		a.play(crashSteps)
+		play(a)
 		for _, err := range a.errs {
 			t.Error(err)
 		}
@@ -220,7 +224,7 @@ func (b *bench) bereft(disk *statetest.Disk) *statetest.Image {
 		}
 		alone := image.Only(stateName)
 		store.FS = alone.Disk(dir)
-		if snap, err = store.Load(context.Background()); err == nil && len(snap.Unproven) == 1 {
+		if snap, err = store.Load(context.Background()); err == nil && len(snap.Unproven) == 1 && len(snap.Recovered.Interrupted) == 0 {
 			return alone
 		}
 	}

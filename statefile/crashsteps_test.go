@@ -35,6 +35,22 @@ func (a *actor) play(steps int) {
 	a.release()
 }
 
+func (a *actor) whole() { a.play(crashSteps) }
+
+// proven is a run that proves the state and ends without its mark that it is
+// over; nothing of it is in flight.
+func (a *actor) proven() {
+	if !a.start() {
+		return
+	}
+	a.one(a.note(&payout.Note{At: a.at, Merchant: statefile.NewMerchant()}, "merchants"))
+	a.one(a.note(&payout.Note{At: a.at, Run: statefile.NewRun(true, a.at)}, "runs"))
+	a.rec.MarkProven()
+	a.settled()
+	a.failed(a.rec.Close())
+	a.release()
+}
+
 func (a *actor) release() {
 	if a.lock != nil {
 		a.failed(a.lock.Release())
