@@ -282,6 +282,11 @@ func (w *crashWorld) again(image *statetest.Image, lines [][]byte) (doubt int) {
 	var last *payout.Ledger
 	for round := 0; ; round++ {
 		s := w.open(disk)
+		for _, line := range lines {
+			if id := orderOf(line); id != "" && s.ledger().ByOrderID("main", id) == nil {
+				w.t.Errorf("I4: the gateway received order %s, and no intent of it is there", id)
+			}
+		}
 		asking := &executor.Reconciliation{Merchants: w.run(s).Merchants, Journal: s.recorder}
 		if _, err := asking.Run(w.t.Context()); err != nil {
 			w.t.Fatal(err)
