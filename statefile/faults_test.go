@@ -255,3 +255,21 @@ func TestFullDiskRefusesSends(t *testing.T) {
 		t.Error("the result was lost")
 	}
 }
+
+// What cannot be read is not told to be wrongly written: the cure of that is
+// another, and would replace a state that is whole.
+func TestReadErrorIsNoFormatError(t *testing.T) {
+	s := prepared(t, true)
+	for k := 1; ; k++ {
+		faulty := &faultFS{failAt: k, err: syscall.EIO}
+		s.FS = faulty
+		_, err := s.Load(ctx)
+		if faulty.last == "" {
+			return
+		}
+		var format *FormatError
+		if errors.As(err, &format) || err != nil && !errors.Is(err, syscall.EIO) {
+			t.Errorf("operation %d, %s: %v", k, faulty.last, err)
+		}
+	}
+}
