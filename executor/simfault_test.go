@@ -57,11 +57,14 @@ func (s *sim) someFaults() []sandbox.Fault {
 }
 
 func (s *sim) faultsOf(order string) []sandbox.Fault {
-	if !s.loses && s.rnd.IntN(8) == 0 {
-		// Paid, called a fault, and denied for as long as the gateway is ill.
-		return []sandbox.Fault{
-			{Match: order, Call: sandbox.CallPayout, Do: "reject-paid:9999"}, {Match: order, Call: sandbox.CallStatus, Do: "not-found"},
+	if !s.loses && s.rnd.IntN(6) == 0 {
+		// Made, not known by its answer, and denied for as long as the gateway is
+		// ill.
+		made := sandbox.Fault{Match: order, Call: sandbox.CallPayout, Do: pick(s.rnd, []string{"reject-paid:9999", "drop-after", "garbage"})}
+		if s.rnd.IntN(2) == 0 {
+			made.Then = pick(s.rnd, fates)
 		}
+		return []sandbox.Fault{made, {Match: order, Call: sandbox.CallStatus, Do: pick(s.rnd, denyWords[:2])}}
 	}
 	out := []sandbox.Fault{s.payFault(order)}
 	asks := askWords

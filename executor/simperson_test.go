@@ -17,9 +17,9 @@ const (
 	truthDead truth = "error" // a payment that moved no money
 )
 
-func (s *sim) truthOf(order string) truth {
+func truthOf(payments []sandbox.Payment, order string) truth {
 	found := truthNone
-	for _, p := range s.gateway.Payments() {
+	for _, p := range payments {
 		switch {
 		case p.OrderID != order:
 		case p.Paid:
@@ -34,27 +34,26 @@ func (s *sim) truthOf(order string) truth {
 // people settle what they see. One who knows says what the gateway did; a
 // careless one says the contrary.
 func (s *sim) people(careless bool) {
+	payments := s.gateway.Payments()
 	for _, r := range s.journal.clone().All() {
-		d := s.owner[r.Attempts[0].OrderID]
-		if careless && s.rnd.IntN(12) != 0 {
+		d, t := s.owner[r.Attempts[0].OrderID], truthOf(payments, r.Speaking().OrderID)
+		if careless && s.rnd.IntN(6) != 0 {
 			continue
 		}
-		if as := s.judgement(d, r, careless); as != "" {
-			s.resolve(d, r, as, careless)
+		if careless {
+			s.resolve(d, r, misjudge(r, t), true)
+			continue
 		}
+		s.resolve(d, r, s.judgement(d, r, t), false)
 	}
 }
 
 // judgement is what a person says of a record, or "" to leave it.
-func (s *sim) judgement(d *due, r *payout.Record, careless bool) string {
+func (s *sim) judgement(d *due, r *payout.Record, t truth) string {
 	a := r.Speaking()
-	t := s.truthOf(a.OrderID)
 	certain := t != truthNone || a.PastFence(time.Now()) // else it may still land
 	flagged := r.HasFlag(payout.FlagAlarm) || r.HasFlag(payout.FlagDisputed)
 	manual := a.Last().Source == payout.SourceManual
-	if careless {
-		return misjudge(r, t)
-	}
 	switch status := r.Status(); {
 	case status == payout.Paid && t == truthPaid && (flagged || s.repeats(manual)):
 		return "paid"
@@ -63,6 +62,8 @@ func (s *sim) judgement(d *due, r *payout.Record, careless bool) string {
 		return "returned"
 	case status == payout.Paid && t != truthPaid && certain && manual:
 		return "failed"
+	case status == payout.NotSent && t == truthNone && !s.loses && s.rnd.IntN(8) == 0:
+		return "failed" // it is not wanted any more
 	case status == payout.Failed && manual && t == truthPaid:
 		return "paid"
 	case status == payout.Failed && manual && s.repeats(manual):
@@ -112,6 +113,9 @@ func misjudge(r *payout.Record, t truth) string {
 
 // resolve is the command of that name.
 func (s *sim) resolve(d *due, r *payout.Record, as string, careless bool) {
+	if as == "" {
+		return
+	}
 	a, now := r.Speaking(), time.Now()
 	o := payout.Outcome{
 		At: now, Address: r.Address, Attempt: a.N, OrderID: a.OrderID, Cause: payout.CausePerson,

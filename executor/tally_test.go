@@ -30,10 +30,33 @@ func orDeclared(s payout.Status) payout.Status {
 	return s
 }
 
-// unsimulated are the edges that no simulation can reach, with the reason. Each
-// is driven by a test of its own.
+// unsimulated are the edges that no simulation can reach, with the reason.
+// TestUnsimulated drives each.
 var unsimulated = map[edge]string{
-	{payout.Declared, payout.Paid, payout.CauseImport}: "nothing carries import blocks out yet: TestImportEdge",
+	{payout.Declared, payout.Paid, payout.CauseImport}:  "nothing carries import blocks out yet",
+	{payout.Sending, payout.Paid, payout.CausePerson}:   "a start makes it in doubt before a person can speak",
+	{payout.Sending, payout.Failed, payout.CausePerson}: "a start makes it in doubt before a person can speak",
+}
+
+// TestUnsimulated drives the ledger over the edges that no simulation reaches.
+func TestUnsimulated(t *testing.T) {
+	for e := range unsimulated {
+		l := payout.NewLedger()
+		d := payout.Details{Address: payout.NewAddress("salaries", "2026-11", "x"), Amount: payout.Money{Minor: 1, Currency: kzt}, Merchant: "main"}
+		o := payout.Outcome{Address: d.Address, Attempt: 1, OrderID: "o1", Cause: e.cause, Event: payout.Event{Status: e.to}, Adopt: &d}
+		if e.from == payout.Sending {
+			o.Adopt = nil
+			if err := l.Begin(&payout.Intent{Details: d, Attempt: 1, OrderID: "o1"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if from := l.Record(d.Address).Status(); from != e.from {
+			t.Errorf("%s starts from %q", e, from)
+		}
+		if err := l.Settle(&o); err != nil || l.Record(d.Address).Status() != e.to {
+			t.Errorf("%s leads to %q: %v", e, l.Record(d.Address).Status(), err)
+		}
+	}
 }
 
 // tally counts what simulations met.
@@ -111,9 +134,6 @@ func (t *tally) checkEdges(test *testing.T, all bool) {
 			test.Errorf("the table does not hold %s", e)
 		}
 	}
-	if !all {
-		return
-	}
 	var missing []string
 	for e := range legal {
 		if t.edges[e] == 0 && unsimulated[e] == "" {
@@ -121,8 +141,11 @@ func (t *tally) checkEdges(test *testing.T, all bool) {
 		}
 	}
 	slices.Sort(missing)
-	if len(missing) > 0 {
+	switch {
+	case len(missing) > 0 && all:
 		test.Errorf("no simulation reached:\n%s", strings.Join(missing, "\n"))
+	case len(missing) > 0:
+		test.Logf("too few seeds to reach: %s", strings.Join(missing, ", "))
 	}
 }
 
