@@ -15,7 +15,10 @@ import (
 )
 
 // approval is what a plan allows to be sent under one order id.
-type approval struct{ amount, token, fingerprint, user string }
+type approval struct {
+	amount, token, user string
+	run                 int // the newest that planned it
+}
 
 // approve makes the plan the approved one.
 func (s *sim) approve(p *planner.Plan) {
@@ -23,7 +26,7 @@ func (s *sim) approve(p *planner.Plan) {
 	defer s.mu.Unlock()
 	for _, c := range p.Sending() {
 		d := c.Declared
-		s.approved[c.OrderID] = approval{d.Amount.Decimal(), d.Token.Reveal(), d.Token.Fingerprint(s.merchant.ID), d.UserID}
+		s.approved[c.OrderID] = approval{d.Amount.Decimal(), d.Token.Reveal(), d.UserID, s.runs}
 	}
 }
 
@@ -31,11 +34,13 @@ func (s *sim) approve(p *planner.Plan) {
 func (s *sim) checkRequest(r *freedompay.PayoutRequest) {
 	s.mu.Lock()
 	allowed, ok := s.approved[r.OrderID]
+	ok = ok && allowed.run >= s.runs-s.beside
+	mine := s.journal
 	s.mu.Unlock()
 	if !ok || r.Amount != allowed.amount || r.CardToken != allowed.token || r.UserID != allowed.user {
 		s.t.Errorf("I8: order %s over %s is called, planned is %s, %t", r.OrderID, r.Amount, allowed.amount, ok)
 	}
-	if !s.journal.intended(r.OrderID) {
+	if !mine.intended(r.OrderID) {
 		s.t.Errorf("I4: order %s is called before its intent is durable", r.OrderID)
 	}
 }
@@ -114,7 +119,10 @@ func (s *sim) checkDue(d *due, r *payout.Record) (spent, recorded int64) {
 		return 0, 0 // noticed, and a person has to look
 	}
 	if d.misjudged {
-		s.checkAttempts(d, r, paid, func(a *payout.Attempt) bool { return a.Last().Source == payout.SourceManual })
+		// What the gateway never heard of it cannot deny.
+		s.checkAttempts(d, r, paid, func(a *payout.Attempt) bool {
+			return a.Status() == payout.Paid && a.Last().Source == payout.SourceManual && truthOf(s.payments, a.OrderID) == truthNone
+		})
 		return 0, 0
 	}
 	s.checkAttempts(d, r, paid, func(*payout.Attempt) bool { return false })

@@ -102,6 +102,9 @@ type sim struct {
 	baited   bool // the next run pays what the saved state does not know
 	forced   bool // the lock was taken over
 
+	runs   int // begun so far
+	beside int // how many older ones may still be at work
+
 	saved    map[string][]byte // an older state
 	approved map[string]approval
 	strange  []int64           // lines of payout calls that another machine made

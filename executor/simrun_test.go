@@ -57,6 +57,9 @@ func (s *sim) newRun() *executor.Run {
 		StillOurs: mine.ours,
 	}
 	s.recordMoves(run.Plan)
+	s.mu.Lock()
+	s.runs++
+	s.mu.Unlock()
 	s.approve(run.Plan)
 	return run
 }
@@ -150,11 +153,20 @@ func (s *sim) robbed(run *executor.Run, within time.Duration) {
 	s.tally.add("locks taken by force")
 	old := s.takeOver()
 	s.account = s.sameAccount()
+	s.besides(1)
 	second := s.newRun()
 	s.applied(second, second.Apply(s.admit, s.calls))
 	<-first
+	s.besides(0)
 	old.leave()
 	s.restart(false)
+}
+
+// besides says how many older runs are still at work.
+func (s *sim) besides(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beside = n
 }
 
 // sameAccount is the account as another process makes it.
@@ -175,10 +187,13 @@ func (s *sim) takeOver() disk {
 	s.disk = &disk{t: s.t, root: first.root, folders: first.folders}
 	s.disk.put(files)
 	old.disk = &first
-	s.journal = &journal{
+	fresh := &journal{
 		gateway: old.gateway, ledger: old.ledger.Clone(), intent: maps.Clone(old.intent),
 		sticky: true, watch: s, lines: s.answered, disk: s.disk,
 	}
+	s.mu.Lock()
+	s.journal = fresh
+	s.mu.Unlock()
 	s.forced = true
 	s.open()
 	return first
