@@ -107,10 +107,12 @@ func (d *disk) leave() {
 	d.must(d.lock.Release())
 }
 
+// remove ends everything, after a failure too.
 func (d *disk) remove() {
-	if !d.t.Failed() {
-		d.leave()
+	if d.recorder != nil {
+		_ = d.recorder.Close() // closed already, where a failure came between
 	}
+	_ = d.lock.Release()
 	d.must(os.RemoveAll(d.root))
 }
 

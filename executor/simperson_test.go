@@ -81,7 +81,8 @@ func (s *sim) judgement(d *due, r *payout.Record, t truth) string {
 // looks says that a person looks at an open payout: where the program asks for
 // it, and now and then unasked.
 func (s *sim) looks(r *payout.Record, a *payout.Attempt) bool {
-	stuck := r.HasFlag(payout.FlagAlarm) || a.PastFence(time.Now()) || a.TimeLimit.IsZero()
+	found := a.Last().Source == payout.SourceLookup // by no intent of ours
+	stuck := r.HasFlag(payout.FlagAlarm) || a.PastFence(time.Now()) || found
 	return stuck || s.rnd.IntN(6) == 0
 }
 

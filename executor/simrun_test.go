@@ -112,8 +112,8 @@ func (s *sim) process(rough bool) {
 		s.network.dial = s.refusing()
 	case 6:
 		kill = true
-		dying := s.journal
-		stop(within, func() { dying.die(); s.stopAdmit(); s.stopCalls() })
+		dying, stopAdmit, stopCalls := s.journal, s.stopAdmit, s.stopCalls
+		stop(within, func() { dying.die(); stopAdmit(); stopCalls() })
 	case 7:
 		s.robbed(run, within)
 		return
