@@ -23,7 +23,7 @@ func (s *sim) run() {
 		if n == month {
 			s.nextMonth()
 		}
-		s.process(true)
+		s.process(!s.baited)
 		s.rest()
 	}
 	s.faults()
@@ -275,7 +275,7 @@ func (s *sim) bait() bool {
 		if r.Status() != payout.NotSent || s.rnd.IntN(2) == 0 {
 			continue
 		}
-		fault := sandbox.Fault{Match: r.Newest().OrderID, Call: sandbox.CallPayout, Do: "accept", Then: pick(s.rnd, fates)}
+		fault := sandbox.Fault{Match: r.Newest().OrderID, Call: sandbox.CallPayout, Do: "accept", Then: pick(s.rnd, append(fates[:3:3], "error:10001", ""))}
 		if err := s.gateway.Inject(fault); err != nil {
 			s.t.Fatal(err)
 		}

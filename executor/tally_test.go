@@ -116,10 +116,27 @@ func (t *tally) merge(o *tally) {
 
 func (t *tally) String() string {
 	parts := []string{fmt.Sprintf("%d of %d edges", len(t.edges), len(payout.Transitions()))}
+	if rare := t.rarest(); rare != "" {
+		parts = append(parts, "rarest "+rare)
+	}
 	for _, k := range slices.Sorted(maps.Keys(t.counts)) {
 		parts = append(parts, fmt.Sprintf("%s %d", k, t.counts[k]))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// rarest is the edge that was reached least.
+func (t *tally) rarest() string {
+	out, least := "", 0
+	for e, n := range t.edges {
+		if out == "" || n < least || n == least && e.String() < out {
+			out, least = e.String(), n
+		}
+	}
+	if out == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s %d times", out, least)
 }
 
 // checkEdges holds the edges reached against the table: none that it lacks,
