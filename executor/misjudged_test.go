@@ -2,8 +2,11 @@ package executor_test
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"payrun/executor"
+	"payrun/freedompay"
 	"payrun/freedompay/sandbox"
 	"payrun/planner/payout"
 )
@@ -70,6 +73,36 @@ func TestMisjudgedPaidForGood(t *testing.T) {
 		}
 		w.want(payout.Paid)
 	})
+}
+
+// TestFoundFailedAndAlive: what a look-up found failed, and what then lives
+// after all, does not stay unnoticed where the answer names no amount.
+func TestFoundFailedAndAlive(t *testing.T) {
+	for _, word := range []string{"success", "process"} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, 1, freedompay.MerchantAPI)
+			w.prove()
+			w.apply()
+			w.journal.ledger = payout.NewLedger()
+			w.prove()
+			w.faults(w.asking(1, "status:error"))
+			w.apply()
+			w.want(payout.Failed)
+			w.faults(w.asking(1, "status:"+word))
+			w.reconcile()
+			w.want(payout.Failed)
+			if !w.record(1).HasFlag(payout.FlagAlarm) {
+				t.Errorf("the gateway says %s of what was found failed, and nobody is told", word)
+			}
+			before := len(eventsOf[executor.Settled](w))
+			w.reconcile()
+			if after := len(eventsOf[executor.Settled](w)); after != before {
+				t.Error("the same answer alarms twice")
+			}
+			w.wantReceived(1)
+			w.close()
+		})
+	}
 }
 
 // person resolves payout 1.

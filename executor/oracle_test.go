@@ -125,6 +125,9 @@ func (s *sim) checkDue(d *due, r *payout.Record) (spent, recorded int64) {
 		})
 		return 0, 0
 	}
+	if s.lost && s.merchant.API == string(freedompay.MerchantAPI) && r.Status() == payout.Failed && r.HasFlag(payout.FlagAlarm) {
+		return 0, 0 // found failed, and alive after all; its answers name no amount
+	}
 	s.checkAttempts(d, r, paid, func(*payout.Attempt) bool { return false })
 	for i := range r.Attempts {
 		if a := &r.Attempts[i]; a.Status() == payout.Paid {
