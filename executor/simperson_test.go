@@ -62,8 +62,8 @@ func (s *sim) judgement(d *due, r *payout.Record, t truth) string {
 		return "returned"
 	case status == payout.Paid && t != truthPaid && certain && manual:
 		return "failed"
-	case status == payout.NotSent && t == truthNone && !s.loses && s.rnd.IntN(8) == 0:
-		return "failed" // it is not wanted any more
+	case status == payout.NotSent && t == truthNone && (flagged || !s.loses && s.rnd.IntN(8) == 0):
+		return "failed" // it is not wanted any more, or not before somebody looked
 	case status == payout.Failed && manual && t == truthPaid:
 		return "paid"
 	case status == payout.Failed && manual && s.repeats(manual):
