@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -44,7 +45,7 @@ type event struct {
 
 // testTimeout bounds the tests of one package. The slowest ones take a few
 // seconds.
-const testTimeout = 2 * time.Minute
+const testTimeout = 5 * time.Minute
 
 // runSuites runs suites in a tree until one fails.
 func runSuites(ctx context.Context, root string, suites []suite) (outcome, error) {
@@ -61,7 +62,7 @@ func runSuites(ctx context.Context, root string, suites []suite) (outcome, error
 func runSuite(ctx context.Context, root string, s suite) (outcome, error) {
 	// trimpath: without it every copy would be compiled anew, for its path.
 	run := exec.CommandContext(ctx, "go", "test", "-json", "-trimpath", "-vet=off", "-count=1", "-failfast",
-		"-timeout="+testTimeout.String(), "-run="+s.pattern(), "-skip="+os.Getenv("MUTATE_SKIP"), "./"+s.folder)
+		"-timeout="+testTimeout.String(), "-run="+s.pattern(), "./"+s.folder)
 	run.Dir = root
 	run.Cancel = func() error { return run.Process.Signal(os.Interrupt) }
 	run.WaitDelay = 10 * time.Second
@@ -80,46 +81,51 @@ func judge(out []byte, stderr string, ended error) (outcome, error) {
 	if ended != nil && !errors.As(ended, &exit) {
 		return outcome{}, fmt.Errorf("run go test: %w", ended)
 	}
-	found := outcome{verdict: alive}
-	var words strings.Builder
-	ran := false
+	l := listener{outcome: outcome{verdict: alive}}
 	for line := range bytes.Lines(out) {
 		var e event
 		if json.Unmarshal(line, &e) != nil {
-			words.Write(line)
+			l.said.Write(line)
 			continue
 		}
-		ran = ran || e.Action == "run"
-		found.see(e)
-		if e.Action == "build-output" {
-			words.WriteString(e.Output)
-		}
+		l.hear(e)
 	}
 	switch {
-	case found.verdict == broken:
-		found.words = words.String()
-	case ended == nil && !ran:
+	case l.verdict == broken:
+		l.words = l.said.String()
+	case ended == nil && !l.ran:
 		return outcome{verdict: unknown, words: "no test ran"}, nil
-	case ended != nil && found.verdict == alive:
-		found.verdict, found.words = unknown, words.String()+stderr
+	case ended != nil && l.verdict == alive:
+		l.verdict, l.words = unknown, l.said.String()+stderr
 	}
-	return found, nil
+	return l.outcome, nil
 }
 
-// see takes one event in. The first failure stays; a failure to compile and a
+// listener hears the events of one go test.
+type listener struct {
+	outcome
+	said    strings.Builder // by the compiler, or by go itself
+	ran     bool            // a test was started
+	running string          // the test that was started last and has not ended
+}
+
+// hear takes one event in. The first failure stays; a failure to compile and a
 // time-out say more than the failure of a test that comes with them.
-func (o *outcome) see(e event) {
+func (l *listener) hear(e event) {
+	test, _, _ := strings.Cut(e.Test, "/")
 	switch {
-	case e.Action == "output" && strings.HasPrefix(e.Output, "panic: test timed out after"):
-		o.verdict, o.test, o.pkg = hung, topLevel(e.Test), e.Package
+	case e.Action == "run":
+		l.ran, l.running = true, test
+	case e.Action == "pass" && e.Test == l.running:
+		l.running = ""
+	case e.Action == "build-output":
+		l.said.WriteString(e.Output)
 	case e.Action == "build-fail" || e.FailedBuild != "":
-		o.verdict, o.test, o.pkg = broken, "", e.Package
-	case e.Action == "fail" && (o.verdict == alive || o.verdict == killed && o.test == ""):
-		o.verdict, o.test, o.pkg = killed, topLevel(e.Test), e.Package
+		l.verdict, l.test, l.pkg = broken, "", e.Package
+	case e.Action == "output" && strings.HasPrefix(e.Output, "panic: test timed out after"):
+		l.verdict, l.test, l.pkg = hung, cmp.Or(test, l.running), e.Package
+	case e.Action == "fail" && l.verdict == alive:
+		// A panic outside of the test's own goroutine names no test.
+		l.verdict, l.test, l.pkg = killed, cmp.Or(test, l.running), e.Package
 	}
-}
-
-func topLevel(test string) string {
-	name, _, _ := strings.Cut(test, "/")
-	return name
 }

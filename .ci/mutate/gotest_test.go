@@ -23,7 +23,14 @@ func TestJudge(t *testing.T) {
 			run + `{"Action":"fail","Package":"p","Test":"TestA/row"}` + "\n" + `{"Action":"fail","Package":"p","Test":"TestB"}` + "\n" + `{"Action":"fail","Package":"p"}`,
 			failed, outcome{verdict: killed, test: "TestA", pkg: "p"},
 		},
-		"the package fails": {run + `{"Action":"fail","Package":"p"}`, failed, outcome{verdict: killed, pkg: "p"}},
+		"a goroutine panics": {
+			run + `{"Action":"run","Package":"p","Test":"TestA/row"}` + "\n" + `{"Action":"pass","Package":"p","Test":"TestA/row"}` + "\n" + `{"Action":"fail","Package":"p"}`,
+			failed, outcome{verdict: killed, test: "TestA", pkg: "p"},
+		},
+		"the package fails": {
+			run + `{"Action":"pass","Package":"p","Test":"TestA"}` + "\n" + `{"Action":"fail","Package":"p"}`,
+			failed, outcome{verdict: killed, pkg: "p"},
+		},
 		"it hangs": {
 			run + `{"Action":"output","Package":"p","Test":"TestA","Output":"panic: test timed out after 2m0s\n"}` + "\n" + `{"Action":"fail","Package":"p","Test":"TestA"}`,
 			failed, outcome{verdict: hung, test: "TestA", pkg: "p"},
