@@ -84,7 +84,7 @@ func classifySet() []mutation {
 		},
 		{
 			name: "status-other-amount", why: "a payment of another amount counts as ours",
-			edits: in(verdictFile, `case !valid || !equal:`, `case !valid:`), tests: by("executor", "TestReadAmounts"),
+			edits: in(verdictFile, `case !valid || !equal:`, `case !valid && !equal:`), tests: by("executor", "TestReadAmounts"),
 		},
 		{
 			name: "status-no-amount", why: "a payment whose amount nobody says counts as ours",

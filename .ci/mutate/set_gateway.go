@@ -87,7 +87,7 @@ func wireSet() []mutation {
 		{
 			name: "replay-on-a-dead-connection", why: "a payout whose connection died is sent once more, as net/http does",
 			edits: in(exchangeFile, "\treturn r, sent, failure\n}",
-				"\tif failure != nil && failure.Stage == StageRead && m.keep > 0 {\n\t\tm.keep = 0\n\t\treturn c.exchange(ctx, m)\n\t}\n\treturn r, sent, failure\n}"), tests: by("freedompay", "TestReusedConnectionThatDies", "TestServerThatDropsPartOfTheRequest", "TestAnswerCutAnywhere"),
+				"\tif failure != nil && failure.Stage == StageRead && m.keep > 0 {\n\t\tm.keep = 0\n\t\treturn c.exchange(ctx, m)\n\t}\n\treturn r, sent, failure\n}"), tests: by("freedompay", "TestReusedConnectionThatDies", "TestServerThatDropsPartOfTheRequest"),
 		},
 		{
 			name: "truncated-body", why: "an answer that was cut off is believed",
@@ -119,7 +119,7 @@ func wireSet() []mutation {
 		},
 		{
 			name: "body-without-cap", why: "an endless answer fills the memory in the middle of a run",
-			edits: in(exchangeFile, `maxBodyBytes = 1 << 20`, `maxBodyBytes = 7 << 20`), tests: by("freedompay", "TestUnreadableAnswers"),
+			edits: in(exchangeFile, `maxBodyBytes = 1 << 20`, `maxBodyBytes = 7 << 20`), tests: by("freedompay", "TestDecodeDocumentRefuses"),
 		},
 		{
 			name: "semicolon-sent", why: "the signature no longer says where a field ends",
