@@ -122,27 +122,27 @@ func replaySet() []mutation {
 		},
 		{
 			name: "torn-tail-is-proven", why: "a journal that lost its tail sends without looking everything up",
-			edits: in(localFile, `reasons = append(reasons, "the journal lost its tail")`, `_ = reasons`), tests: tests,
+			edits: in(localFile, `reasons = append(reasons, "the journal lost its tail")`, `_ = reasons`), tests: by("statefile", "TestReasonsOutliveTheRun"),
 		},
 		{
 			name: "missing-journal-is-proven", why: "a run whose journal is gone sends without looking everything up",
-			edits: in(localFile, `reasons = append(reasons, "a run is marked open and its journal is missing")`, `_ = reasons`), tests: tests,
+			edits: in(localFile, `reasons = append(reasons, "a run is marked open and its journal is missing")`, `_ = reasons`), tests: by("statefile", "TestOpenRunKeepsItsJournal"),
 		},
 		{
 			name: "new-state-is-proven", why: "a lost state sends without looking everything up",
-			edits: in(localFile, `reasons = append(reasons, "the state is new")`, `_ = reasons`), tests: tests,
+			edits: in(localFile, `reasons = append(reasons, "the state is new")`, `_ = reasons`), tests: by("statefile", "TestReasonsOutliveTheRun"),
 		},
 		{
 			name: "unproven-forgotten-on-disk", why: "a crash makes a state proven that was not",
-			edits: in(localFile, `reasons := append(slices.Clone(snap.saved), forced...)`, `reasons := slices.Clone(forced)`), tests: tests,
+			edits: in(localFile, `reasons := append(slices.Clone(snap.saved), forced...)`, `reasons := slices.Clone(forced)`), tests: by("statefile", "TestReasonsOutliveTheRun"),
 		},
 		{
 			name: "crash-leaves-sending", why: "a payout that may have been sent is never asked about",
-			edits: in(openFile, `if a.Status() != payout.Sending {`, `if a.Status() != payout.InDoubt {`), tests: tests,
+			edits: in(openFile, `if a.Status() != payout.Sending {`, `if a.Status() != payout.InDoubt {`), tests: by("statefile", "TestReasonsOutliveTheRun"),
 		},
 		{
 			name: "torn-intent-lost", why: "an order id that may have been sent is forgotten with the torn lines",
-			edits: in(openFile, `if snap.Ledger.CheckBegin(in) == nil {`, `if snap.Ledger.CheckBegin(in) == nil && in.Attempt > 1 {`), tests: tests,
+			edits: in(openFile, `if snap.Ledger.CheckBegin(in) == nil {`, `if snap.Ledger.CheckBegin(in) == nil && in.Attempt > 1 {`), tests: by("statefile", "TestReasonsOutliveTheRun"),
 		},
 		{
 			name: "push-forgets-the-journal", why: "a mended state forgets what the journal says was sent",
