@@ -67,26 +67,25 @@ func durableSet() []mutation {
 		},
 		{
 			name: "two-of-one-order-id-in-a-group", why: "two payouts begin under one order id at the same moment",
-			edits: in(commitFile, "if touched[key] {\n\t\t\treturn false", "if touched[key] {\n\t\t\treturn true"), tests: by("statefile", "TestEqualOrderIDsAtOnce"),
+			edits: in(commitFile, "if touched[key] {\n\t\t\treturn false", "if touched[key] {\n\t\t\treturn true"), tests: by("statefile", "TestGroupTouchesNothingTwice"),
 		},
 		{
 			name: "space-not-kept", why: "a full disk is met after the money has left, when its result has no room",
-			edits: in(commitFile, `err = r.file.ensure(need)`, `err = r.file.ensure(need - spareBytes)`), tests: by("statefile", "TestFullDiskRefusesSends"),
+			edits: in(commitFile, `err = r.file.ensure(need)`, `err = r.file.ensure(need - spareBytes)`), tests: by("statefile", "TestBeginKeepsRoomForResults"),
 		},
 	}
 }
 
 // replaySet breaks how state and journal are read back.
 func replaySet() []mutation {
-	tests := by("statefile", "TestOpenRunKeepsItsJournal", "TestRunFromNothingToClosed", "TestVerifyFindsNothingInAGoodState", "TestVerifyFinds", "TestPushKeepsWhatTheJournalSent", "TestForceReleaseIsKeptUntilProven", "TestJournalsThatDoNotFit", "TestMoveAndForgetSurvive", "TestDamageIsNamed", "TestEntriesThatNoRunWrites", "TestOpenRefusesStaleSnapshots")
 	return []mutation{
 		{
 			name: "replay-twice", why: "the last record that the state covers is applied again",
-			edits: in(journalFile, `if e.Seq <= doc.sequence {`, `if e.Seq < doc.sequence {`), tests: by("statefile", "TestOpenRunKeepsItsJournal", "TestTermsSurviveTheJournal", "TestMoveAndForgetSurvive"),
+			edits: in(journalFile, `if e.Seq <= doc.sequence {`, `if e.Seq < doc.sequence {`), tests: by("statefile", "TestReplaySkipsWhatTheStateCovers"),
 		},
 		{
 			name: "replay-loses-one", why: "the first record after a checkpoint is lost, and its payout is paid again",
-			edits: in(journalFile, `if e.Seq <= doc.sequence {`, `if e.Seq <= doc.sequence+1 {`), tests: by("statefile", "TestOpenRunKeepsItsJournal", "TestTermsSurviveTheJournal", "TestMoveAndForgetSurvive"),
+			edits: in(journalFile, `if e.Seq <= doc.sequence {`, `if e.Seq <= doc.sequence+1 {`), tests: by("statefile", "TestReplaySkipsWhatTheStateCovers"),
 		},
 		{
 			name: "digest-not-checked", why: "a state that was edited by hand counts",
@@ -94,19 +93,19 @@ func replaySet() []mutation {
 		},
 		{
 			name: "crc-not-checked", why: "a flipped bit in the journal is another amount",
-			edits: in("statefile/line.go", `crc32.Checksum(data[prefixBytes:end], crcTable) != sum {`, `crc32.Checksum(data[prefixBytes:end], crcTable) != sum && false {`), tests: by("statefile", "TestDamageIsNamed"),
+			edits: in("statefile/line.go", `crc32.Checksum(data[prefixBytes:end], crcTable) != sum {`, `crc32.Checksum(data[prefixBytes:end], crcTable) != sum && false {`), tests: by("statefile", "TestCutLineRefusesEveryFlippedBit"),
 		},
 		{
 			name: "chain-not-checked", why: "a line of another journal counts",
-			edits: in(segmentFile, `case e.Prev != r.last:`, `case false:`), tests: by("statefile", "TestDamageIsNamed"),
+			edits: in(segmentFile, `case e.Prev != r.last:`, `case false:`), tests: by("statefile", "TestParseSegment"),
 		},
 		{
 			name: "damage-counts-as-a-crash", why: "whole groups behind a damaged line are dropped as if nobody had sent them",
-			edits: in(segmentFile, `err != nil || e.Group != r.group+1 {`, `err != nil || e.Group < 0 {`), tests: by("statefile", "TestDamageIsNamed"),
+			edits: in(segmentFile, `err != nil || e.Group != r.group+1 {`, `err != nil || e.Group < 0 {`), tests: by("statefile", "TestParseSegment"),
 		},
 		{
 			name: "half-a-group-counts", why: "records count whose end never reached the disk, in an order nobody checked",
-			edits: in(segmentFile, `if e.End {`, `if e.Seq >= 0 {`), tests: tests,
+			edits: in(segmentFile, `if e.End {`, `if e.Seq >= 0 {`), tests: by("statefile", "TestParseSegment"),
 		},
 		{
 			name: "journal-of-another-state", why: "a journal is replayed over a state that it does not continue",
