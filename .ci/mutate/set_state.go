@@ -109,7 +109,7 @@ func replaySet() []mutation {
 		},
 		{
 			name: "journal-of-another-state", why: "a journal is replayed over a state that it does not continue",
-			edits: in(journalFile, `case !over && !replaced && h.BaseSerial < 0:`), tests: by("statefile", "TestJournalsThatDoNotFit"),
+			edits: in(journalFile, `case !over && !replaced:`, `case !over && !replaced && h.BaseSerial < 0:`), tests: by("statefile", "TestJournalsThatDoNotFit"),
 		},
 		{
 			name: "journal-with-a-gap", why: "a lost segment goes unnoticed, and its payouts are paid again",
@@ -171,7 +171,7 @@ func lockSet() []mutation {
 		},
 		{
 			name: "lock-found-again", why: "a lock that was lost counts again once it is back",
-			edits: in(lockFile, "if l.lost != nil {\n\t\treturn l.lost\n\t}\n", ""), tests: by("statefile", "TestLostLock"),
+			edits: in(lockFile, "if l.lost != nil {\n\t\treturn l.lost\n\t}\n", ""), tests: by("statefile", "TestLostLockStaysLost"),
 		},
 		{
 			name: "forced-lock-is-proven", why: "a lock that was forced leaves no mark, and the next run looks nothing up",
