@@ -66,7 +66,7 @@ func (s *sim) judgement(d *due, r *payout.Record, t truth) string {
 		return "failed" // it is not wanted any more, or not before somebody looked
 	case status == payout.Failed && manual && t == truthPaid:
 		return "paid"
-	case status == payout.Failed && manual && s.repeats(manual):
+	case status == payout.Failed && (manual && s.repeats(manual) || flagged && t != truthPaid && certain):
 		return "failed"
 	case status == payout.Returned && !r.HasFlag(payout.FlagResend) && s.rnd.IntN(2) == 0:
 		return "resend"
@@ -130,6 +130,9 @@ func (s *sim) resolve(d *due, r *payout.Record, as string, careless bool) {
 		}
 	case "failed":
 		o.Event.Status, o.Clear = payout.Failed, []payout.Flag{payout.FlagAlarm, payout.FlagDisputed}
+		if a.Status() == payout.Failed && a.Last().Source != payout.SourceManual {
+			o.Cause, o.Event.Source = payout.CauseAcknowledge, payout.SourceAcknowledged
+		}
 	case "returned":
 		o.Event.Status = payout.Returned
 	case "resend":

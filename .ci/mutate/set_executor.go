@@ -201,7 +201,7 @@ func sendSet() []mutation {
 		},
 		{
 			name: "send-without-the-lock", why: "two runs send from one state",
-			edits: in(callFile, `if err := r.StillOurs(); err != nil {`, `if err := r.StillOurs(); err != nil && c == nil {`), tests: by("executor", "TestLockLost"),
+			edits: in(sendFile, "err := r.StillOurs()\n\tif err != nil {", "err := error(nil)\n\tif err != nil {"), tests: by("executor", "TestLockLost"),
 		},
 		{
 			name: "send-after-the-deadline", why: "a payout leaves after the moment a person set",

@@ -123,7 +123,7 @@ func wireSet() []mutation {
 		},
 		{
 			name: "semicolon-sent", why: "the signature no longer says where a field ends",
-			edits: in("freedompay/request.go", `case strings.ContainsRune(field.Value, ';'):`, `case strings.ContainsRune(field.Value, '\x00'):`), tests: by("freedompay", "TestPayoutRefusesBeforeDialling"),
+			edits: in("freedompay/request.go", "s[i] == ';' {", "s[i] == 0 {"), tests: by("freedompay", "TestPayoutRefusesBeforeDialling"),
 		},
 	}
 }

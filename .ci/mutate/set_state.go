@@ -26,7 +26,7 @@ func durableSet() []mutation {
 		},
 		{
 			name: "fsync-of-the-segments-folder", why: "a power cut takes the whole journal: its name was never durable",
-			edits: in(appendFile, "if err := fsys.SyncDir(filepath.Dir(a.path)); err != nil {\n\t\treturn brokenBy(err)\n\t}\n\treturn nil", "return nil"), tests: by("statefile", "TestOrderOfDurability"),
+			edits: in(appendFile, "if err := fsys.SyncDir(filepath.Dir(a.path)); err != nil {\n\t\treturn brokenBy(err)\n\t}\n\ta.remember()", "a.remember()"), tests: by("statefile", "TestOrderOfDurability"),
 		},
 		{
 			name: "fsync-of-the-state", why: "a power cut leaves an empty state where the journal is gone already",
@@ -54,7 +54,7 @@ func durableSet() []mutation {
 		},
 		{
 			name: "journal-removed-before-the-state", why: "a crash between the two loses a whole run",
-			edits: in(checkpointFile, "old := r.old\n\tid, err := r.store.place(st, r.lock)", "old := r.old\n\t_ = r.store.removeSegments(old)\n\tid, err := r.store.place(st, r.lock)"), tests: by("statefile", "TestOrderOfDurability"),
+			edits: in(checkpointFile, "r.remember(st)\n\tid, err := r.store.place(st, r.lock)", "r.remember(st)\n\t_ = r.store.removeSegments(old)\n\tid, err := r.store.place(st, r.lock)"), tests: by("statefile", "TestOrderOfDurability"),
 		},
 		{
 			name: "state-written-in-place", why: "a crash in the middle of a save leaves half a state",
