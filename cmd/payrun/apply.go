@@ -14,13 +14,14 @@ import (
 	"payrun/hclconfig"
 	"payrun/planner"
 	"payrun/planner/payout"
+	"payrun/planner/planfile"
 	"payrun/planner/policy"
 )
 
 func applyCommand() command {
 	return command{
-		name: "apply", summary: "pays what the plan says, each payout once",
-		about: "Plans, shows the plan, asks for each currency's total to be typed back, and pays.\nNothing is sent twice: what may have left is asked about and never sent again.",
+		name: "apply", summary: "pays what the plan says, each payout once", args: "[PLAN]", max: 1,
+		about: "Plans, shows the plan, asks for each currency's total to be typed back, and pays.\nWith a plan file of \"payrun plan -out\" does exactly that plan, or refuses and says what changed.\nNothing is sent twice: what may have left is asked about and never sent again.",
 		flags: configFlags(lockFlags(append(planFlags(),
 			flag("auto-approve", "do not ask; works only with no broken limit, failed check or conflict"),
 			text("approve", "DIGEST", "apply only if the plan has this `DIGEST`, sha256:…"),
@@ -40,6 +41,8 @@ type application struct {
 	*session
 	cfg     *hclconfig.Config
 	options planOptions
+	saved   *planfile.File // the plan file to carry out; nil without one
+	savedAs string         // its name as given
 	made    *planning
 	gates   *gateways
 	display *view.Apply
@@ -51,7 +54,11 @@ type application struct {
 }
 
 func (p *program) apply(c *cli.Command) (err error) {
-	options, err := readPlanOptions(c)
+	saved, err := p.readSaved(c.Args().First())
+	if err != nil {
+		return err
+	}
+	options, err := applyOptions(c, saved)
 	if err != nil {
 		return err
 	}
@@ -73,7 +80,7 @@ func (p *program) apply(c *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	a := &application{program: p, session: s, cfg: cfg, options: options, reportTo: reportTo}
+	a := &application{program: p, session: s, cfg: cfg, options: options, reportTo: reportTo, saved: saved, savedAs: c.Args().First()}
 	defer func() { err = a.leave(err) }()
 	if err := a.prepare(c); err != nil {
 		return err
@@ -105,7 +112,7 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if err := a.guardTips(); err != nil {
 		return err
 	}
-	if a.made, err = a.makePlan(a.cfg, a.snap, a.ledger(), a.options); err != nil {
+	if a.made, err = a.planned(); err != nil {
 		return err
 	}
 	if !a.json {
@@ -119,6 +126,9 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	}
 	if len(a.made.plan.Sending()) == 0 {
 		return nil
+	}
+	if err := guardAge(a.made.file, time.Now()); err != nil {
+		return err
 	}
 	return a.approve(c)
 }
@@ -185,7 +195,7 @@ func (a *application) guardState(c *cli.Command) error {
 
 // carryOut connects, records the run, sends, and sums up.
 func (a *application) carryOut(c *cli.Command) (err error) {
-	if err := a.recordMoves(); err != nil {
+	if err := errors.Join(a.closeDead(), a.recordMoves()); err != nil {
 		return err
 	}
 	sending := a.made.plan.Sending()

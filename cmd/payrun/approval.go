@@ -22,7 +22,9 @@ func (a *application) approve(c *cli.Command) error {
 			"nothing was sent; nothing replaces approvals where they are configured")
 	}
 	if want := c.String("approve"); want != "" {
-		if got := a.made.file.Digest(); want != got {
+		if got := a.made.file.Digest(); want != got && a.saved != nil {
+			return fail(exitRefused, fmt.Errorf("apply the plan %s: its digest is %s, approved is %s", a.savedAs, got, want), "nothing was sent; this is another plan than the approved one")
+		} else if want != got {
 			return fail(exitRefused, fmt.Errorf("apply the plan: its digest is %s, approved is %s", got, want),
 				"nothing was sent; the digest covers files, state, variables and the plan's time: give apply the -at of the approved plan",
 				"this plan is approved with: "+a.approveWith())
@@ -42,6 +44,9 @@ func (a *application) approve(c *cli.Command) error {
 // approveWith are the options that approve exactly this plan: its time is part
 // of its digest.
 func (a *application) approveWith() string {
+	if a.saved != nil {
+		return "-approve=" + a.made.file.Digest()
+	}
 	return "-at=" + a.made.file.CreatedAt.Format(time.RFC3339) + " -approve=" + a.made.file.Digest()
 }
 

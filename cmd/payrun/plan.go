@@ -19,6 +19,7 @@ func planCommand() command {
 			flag("refresh", "ask the gateway about every open payout first, as reconcile does"),
 			flag("detailed-exitcode", "exit with 2 when something is to be paid"),
 			text("format", "text|markdown|csv", "print as `text|markdown|csv`"),
+			text("out", "FILE", "save the plan to `FILE`, for approve and apply"),
 		)...)...),
 		run: (*program).plan,
 	}
@@ -47,11 +48,7 @@ func (p *program) plan(c *cli.Command) error {
 			return err
 		}
 	}
-	snap, err := p.store(cfg).Load(p.admit)
-	if err != nil {
-		return stateError(err, stateName(cfg))
-	}
-	made, err := p.makePlan(cfg, snap, snap.Ledger, options)
+	made, err := p.planFor(c, cfg, options)
 	if err != nil {
 		return err
 	}
