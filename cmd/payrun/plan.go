@@ -30,15 +30,10 @@ func (p *program) plan(c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkFormat(c); err != nil {
+		return err
+	}
 	format := c.String("format")
-	switch format {
-	case "", "text", "markdown", "csv":
-	default:
-		return usage("-format=%s is unknown; known are text, markdown, csv", format)
-	}
-	if p.json && format != "" {
-		return usage("-json and -format=%s exclude each other; write one of them", format)
-	}
 	cfg, err := p.configure(c)
 	if err != nil {
 		return err

@@ -246,7 +246,7 @@ func (p *program) facts(made *planning, o planOptions) planfile.Facts {
 		f.Overrides = append(f.Overrides, planfile.Override{Name: one.Name, Reason: one.Reason})
 	}
 	for _, one := range made.findings {
-		f.Findings = append(f.Findings, planfile.Finding{Kind: string(one.Kind), Name: one.Name, Holds: one.OK, Lifted: one.Lifted, Text: one.Text, Blocks: !one.OK && (one.Blocks || one.Refuses)})
+		f.Findings = append(f.Findings, planfile.Finding{Kind: string(one.Kind), Name: one.Name, Holds: one.OK, Lifted: one.Lifted, Text: one.Text, Blocks: !one.OK && one.Blocks, Refuses: !one.OK && one.Refuses})
 	}
 	return f
 }

@@ -85,12 +85,13 @@ type Override struct {
 
 // Finding is the result of a limit, expectation, check or other judgment.
 type Finding struct {
-	Blocks bool   `json:"blocks,omitzero"` // broken, and apply refuses
-	Holds  bool   `json:"holds"`
-	Kind   string `json:"kind"`
-	Lifted string `json:"lifted,omitzero"` // the reason that lifted it
-	Name   string `json:"name"`
-	Text   string `json:"text"`
+	Blocks  bool   `json:"blocks,omitzero"` // broken, and apply refuses
+	Holds   bool   `json:"holds"`
+	Kind    string `json:"kind"`
+	Lifted  string `json:"lifted,omitzero"` // the reason that lifted it
+	Name    string `json:"name"`
+	Refuses bool   `json:"refuses,omitzero"` // broken, and plan itself ends as refused
+	Text    string `json:"text"`
 }
 
 // Tally is a number of payouts and their sum.
