@@ -55,3 +55,20 @@ func commitVerb(ts *testscript.TestScript, neg bool, args []string) {
 	who := []string{"-c", "user.name=" + args[0], "-c", fmt.Sprintf("user.email=%s@example.kz", args[0])}
 	ts.Check(ts.Exec("git", append(who, "commit", "-q", "-m", args[1])...))
 }
+
+// relabelVerb makes a file of approvals say that it is about a plan: relabel PLAN
+// APPROVALS.
+func relabelVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: relabel PLAN APPROVALS")
+	}
+	digest := planDigestOf(ts.ReadFile(args[0]))
+	text := ts.ReadFile(args[1])
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.Replace(text, planDigestOf(text), digest, 1)), 0o644))
+}
+
+// planDigestOf is the first digest of a text: that of the plan.
+func planDigestOf(text string) string {
+	at := strings.Index(text, "sha256:")
+	return text[at : at+len("sha256:")+64]
+}

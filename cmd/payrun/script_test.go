@@ -48,6 +48,7 @@ func TestScripts(t *testing.T) {
 			"key":      keyVerb,
 			"signer":   signerVerb,
 			"commit":   commitVerb,
+			"relabel":  relabelVerb,
 		},
 	})
 }
