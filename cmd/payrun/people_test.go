@@ -5,11 +5,16 @@ import (
 	"crypto/rand"
 	"encoding/pem"
 	"fmt"
+	"net"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/crypto/ssh"
+	"golang.org/x/crypto/ssh/agent"
+
+	"payrun/planner/policy"
 )
 
 // keyVerb makes key pairs NAME and NAME.pub in the top folder of the script: key
@@ -71,4 +76,82 @@ func relabelVerb(ts *testscript.TestScript, neg bool, args []string) {
 func planDigestOf(text string) string {
 	at := strings.Index(text, "sha256:")
 	return text[at : at+len("sha256:")+64]
+}
+
+// armourVerb writes the first signature of a file of approvals to a file: armour
+// APPROVALS FILE.
+func armourVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: armour APPROVALS FILE")
+	}
+	f, err := policy.ParseApprovals([]byte(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(f.Approvals[0].Signature), 0o644))
+}
+
+// agentVerb serves keys as an agent does, until the script ends: agent KEY….
+func agentVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg {
+		ts.Fatalf("usage: agent KEY…")
+	}
+	keys := agent.NewKeyring()
+	for _, name := range args {
+		private, err := ssh.ParseRawPrivateKey([]byte(ts.ReadFile(name)))
+		ts.Check(err)
+		ts.Check(keys.Add(agent.AddedKey{PrivateKey: private}))
+	}
+	// The path of a socket is short, and that of a script's folder need not be.
+	dir, err := os.MkdirTemp("", "agent")
+	ts.Check(err)
+	listener, err := net.Listen("unix", dir+"/s")
+	ts.Check(err)
+	ts.Setenv("SSH_AUTH_SOCK", dir+"/s")
+	ts.Defer(func() {
+		listener.Close()
+		os.RemoveAll(dir)
+	})
+	go func() {
+		for {
+			connection, err := listener.Accept()
+			if err != nil {
+				return // the script has ended
+			}
+			go func() {
+				_ = agent.ServeAgent(keys, connection) // ends when the caller has hung up
+				connection.Close()
+			}()
+		}
+	}()
+}
+
+// callsVerb counts the payout calls that the sandboxes of folders received
+// together: calls N DIR….
+func callsVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: calls N DIR…")
+	}
+	got := 0
+	for _, dir := range args[1:] {
+		got += payoutCalls(ts, ts.MkAbs(filepath.Join(dir, ".payrun", "sandbox")))
+	}
+	if want := number(ts, args[0]); got != want {
+		ts.Fatalf("the sandboxes received %d payout calls, want %d", got, want)
+	}
+}
+
+// publishVerb lets the clone that paid push its state, and the other one take it
+// and apply the plan again: publish ONE TWO.
+func publishVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: publish ONE TWO")
+	}
+	first, second := args[0], args[1]
+	if payoutCalls(ts, ts.MkAbs(filepath.Join(first, ".payrun", "sandbox"))) == 0 {
+		first, second = second, first
+	}
+	ts.Check(ts.Exec("git", "-C", ts.MkAbs(first), "commit", "-qam", "paid"))
+	ts.Check(ts.Exec("git", "-C", ts.MkAbs(first), "push", "-q", "origin", "HEAD:main"))
+	ts.Check(ts.Exec("git", "-C", ts.MkAbs(second), "fetch", "-q", "origin"))
+	ts.Check(ts.Exec("git", "-C", ts.MkAbs(second), "reset", "-q", "--hard", "origin/main"))
+	ts.Check(ts.Exec("payrun", "-chdir="+ts.MkAbs(second), "apply", ts.MkAbs("one.plan"), "-auto-approve"))
 }

@@ -49,6 +49,10 @@ func TestScripts(t *testing.T) {
 			"signer":   signerVerb,
 			"commit":   commitVerb,
 			"relabel":  relabelVerb,
+			"armour":   armourVerb,
+			"agent":    agentVerb,
+			"calls":    callsVerb,
+			"publish":  publishVerb,
 		},
 	})
 }

@@ -8,22 +8,32 @@ import (
 
 // parseOptions reads the options of a line: NAME or NAME="VALUE", by commas.
 func (s *signer) parseOptions(field string) error {
-	seen := make(map[string]bool)
+	seen := make(map[string]string)
 	for field != "" {
 		name, value, rest, err := nextOption(field)
 		if err != nil {
 			return err
 		}
-		if seen[name] {
+		if _, twice := seen[name]; twice {
 			return fmt.Errorf("%s is given twice", name)
 		}
-		seen[name] = true
+		seen[name] = value
 		if err := s.option(name, value); err != nil {
 			return err
 		}
 		field = rest
 	}
-	if !s.validBefore.IsZero() && !s.validAfter.Before(s.validBefore) {
+	return checkOrder(seen["valid-after"], seen["valid-before"])
+}
+
+// checkOrder compares two times that can be read, as they are written.
+func checkOrder(after, before string) error {
+	if after == "" || before == "" {
+		return nil
+	}
+	from, err1 := parseSignerTime("valid-after", after, time.UTC)
+	until, err2 := parseSignerTime("valid-before", before, time.UTC)
+	if err1 == nil && err2 == nil && !from.Before(until) {
 		return fmt.Errorf("valid-after is not before valid-before")
 	}
 	return nil
