@@ -28,6 +28,8 @@ func applyCommand() command {
 			text("publish", "CMD", "run `CMD` after the run is recorded and before anything is sent; if it fails, nothing is"),
 			span("wait", "wait as long as `DURATION` for final statuses", 2*time.Minute),
 			&cli.IntFlag{Name: "parallelism", Usage: "at most `N` calls at once", OnlyOnce: true},
+			jsonFlag(),
+			compactFlag(),
 			text("report", "FILE", "write what happened to each payout to `FILE`, .csv or .json"),
 			text("state-is", "first|lost", "outside the sandbox, where there is no state: it is the `first` one, or it was lost; needs -reason"),
 		)...)...),
@@ -41,11 +43,12 @@ type application struct {
 	*session
 	cfg     *hclconfig.Config
 	options planOptions
-	saved   *planfile.File // the plan file to carry out; nil without one
-	savedAs string         // its name as given
+	saved   *planfile.File          // the plan file to carry out; nil without one
+	savedAs string                  // its name as given
+	verdict *policy.ApprovalVerdict // of the approvals; nil where none are asked for
 	made    *planning
 	gates   *gateways
-	display *view.Apply
+	display display
 	run     payout.Run
 	report  *executor.Report
 
@@ -74,6 +77,9 @@ func (p *program) apply(c *cli.Command) (err error) {
 	}
 	reportTo, err := p.openReport(c.String("report"), cfg)
 	if err != nil {
+		return err
+	}
+	if err := p.openInto(c.String("json-into"), cfg); err != nil {
 		return err
 	}
 	s, err := p.open(cfg, "apply", durationOf(c, "lock-timeout"))
@@ -216,7 +222,8 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 			return err
 		}
 	}
-	a.display = view.NewApply(a.terminal(), len(sending), a.made.plan.Totals(), a.json, time.Now)
+	a.display = a.newDisplay(false, len(sending), a.made.plan.Totals())
+	a.approvalLines()
 	run := &executor.Run{
 		Plan: a.made.plan, Merchants: a.gates.merchants, Journal: a.recorder, Emit: a.display.Show,
 		Unproven: len(a.snap.Unproven) > 0, NewestRecord: a.snap.LastRecord, Wait: durationOf(c, "wait"), StillOurs: a.lock.Check,
@@ -281,15 +288,15 @@ func (a *application) displayed(err, display error) error {
 
 // nothing ends an apply that has nothing to do.
 func (a *application) nothing() error {
+	a.display = a.newDisplay(!a.json, 0, nil)
+	a.display.Planned(a.made.screen(stateName(a.cfg)))
+	err := a.display.Close(false)
+	a.display.Summary(a.summary(a.made.plan))
 	if a.json {
-		a.display = view.NewApply(a.terminal(), 0, nil, true, time.Now)
-		a.display.Planned(a.made.screen(stateName(a.cfg)))
-		err := a.display.Close(false)
-		a.display.Summary(a.summary(a.made.plan))
 		return err
 	}
-	_, err := fmt.Fprintln(a.stdout, "Safe to run again: yes — nothing is left to do.")
-	return err
+	_, told := fmt.Fprintln(a.stdout, "Safe to run again: yes — nothing is left to do.")
+	return errors.Join(err, told)
 }
 
 // recordRun writes down which plan is carried out, before anything is sent.

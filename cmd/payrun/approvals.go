@@ -54,7 +54,8 @@ func (a *application) approvedByPeople(c *cli.Command) error {
 	if err != nil {
 		return fail(exitRefused, fmt.Errorf("apply the plan: %w", err), "nothing was sent")
 	}
-	a.showApprovals(verdict)
+	a.verdict = verdict
+	a.showApprovals()
 	if err := a.sameEvidence(verdict); err != nil {
 		return err
 	}
@@ -166,19 +167,28 @@ func (a *application) sameEvidence(verdict *policy.ApprovalVerdict) error {
 }
 
 // showApprovals lists every approval and why it does not count.
-func (a *application) showApprovals(verdict *policy.ApprovalVerdict) {
-	for _, one := range verdict.Judged {
-		if a.json {
-			a.printJSON(map[string]any{
-				"@level": "info", "@message": "approval of " + one.Approval.Identity, "type": "approval", "identity": one.Approval.Identity,
-				"key": one.Key, "expires": one.Approval.Expires, "counts": one.Reason == "", "reason": one.Reason,
-			})
-			continue
-		}
+func (a *application) showApprovals() {
+	if a.json {
+		return // approvalLines tells it in its place
+	}
+	for _, one := range a.verdict.Judged {
 		if one.Reason == "" {
 			fmt.Fprintf(a.stdout, "  ✓ approved by %s until %s (%s)\n", one.Approval.Identity, one.Approval.Expires, one.Key)
 		} else {
 			fmt.Fprintf(a.stdout, "  ! does not count: %s: %s\n", view.SafeText(one.Approval.Identity), view.SafeText(one.Reason))
 		}
+	}
+}
+
+// approvalLines tells machines about every approval of the run.
+func (a *application) approvalLines() {
+	if a.verdict == nil {
+		return
+	}
+	for _, one := range a.verdict.Judged {
+		a.machine(map[string]any{
+			"@level": "info", "@message": "approval of " + one.Approval.Identity, "type": "approval", "identity": one.Approval.Identity,
+			"key": one.Key, "expires": one.Approval.Expires, "counts": one.Reason == "", "reason": one.Reason,
+		})
 	}
 }

@@ -16,7 +16,9 @@ import (
 // with it. After errors it ends the program.
 func (p *program) configure(c *cli.Command) (*hclconfig.Config, error) {
 	cfg, sources, diags := p.load(c)
-	if len(diags) > 0 && !p.json {
+	if c.Bool("compact-warnings") && !diags.HasErrors() && !p.json {
+		view.CompactWarnings(p.stderr, diags, p.colors(p.stderr))
+	} else if len(diags) > 0 && !p.json {
 		view.Diagnostics(p.stderr, diags, sources.Files(diags), p.colors(p.stderr), p.terminal().Width)
 	}
 	if p.json && streams(c) {

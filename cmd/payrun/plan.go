@@ -19,6 +19,8 @@ func planCommand() command {
 			flag("refresh", "ask the gateway about every open payout first, as reconcile does"),
 			flag("detailed-exitcode", "exit with 2 when something is to be paid"),
 			text("format", "text|markdown|csv", "print as `text|markdown|csv`"),
+			jsonFlag(),
+			compactFlag(),
 			text("out", "FILE", "save the plan to `FILE`, for approve and apply"),
 		)...)...),
 		run: (*program).plan,
@@ -43,11 +45,20 @@ func (p *program) plan(c *cli.Command) error {
 			return err
 		}
 	}
+	if err := p.checkInto(c.String("json-into"), cfg); err != nil {
+		return err
+	}
 	made, err := p.planFor(c, cfg, options)
 	if err != nil {
 		return err
 	}
 	screen := made.screen(stateName(cfg))
+	screen.Labels = cfg.PublishLabels
+	if into := c.String("json-into"); into != "" {
+		if err := p.writeInto(into, view.PlanJSON(screen, made.extras())); err != nil {
+			return err
+		}
+	}
 	// What people see on their own screen may name payees; what is handed on
 	// does so only where the files say so.
 	screen.Labels = cfg.PublishLabels || !p.json && (format == "" || format == "text")
