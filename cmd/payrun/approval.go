@@ -17,8 +17,15 @@ import (
 
 // approve finds out whether a person wants this plan carried out.
 func (a *application) approve(c *cli.Command) error {
-	if a.asksForApprovals() {
-		return a.approvedByPeople(c)
+	rules, err := a.approvalRules()
+	if err != nil {
+		return fail(exitRefused, fmt.Errorf("apply the plan: %w", err), "nothing was sent")
+	}
+	if len(rules) > 0 {
+		return a.approvedByPeople(c, rules)
+	}
+	if len(a.made.plan.Sending()) == 0 {
+		return nil // what is only recorded pays nobody
 	}
 	if want := c.String("approve"); want != "" {
 		if got := a.made.file.Digest(); want != got && a.saved != nil {

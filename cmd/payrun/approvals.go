@@ -19,13 +19,6 @@ import (
 // approvalsPath is where the approvals of a plan file stand.
 func approvalsPath(plan string) string { return plan + ".approvals" }
 
-// asksForApprovals says whether people have to approve: by the files, or because
-// the last apply was approved and its policy still holds.
-func (a *application) asksForApprovals() bool {
-	last := a.lastRun()
-	return a.cfg.Approvals != nil || last != nil && len(last.Approvals) > 0
-}
-
 // lastRun is the newest run of another plan than this one, or nil.
 func (a *application) lastRun() *payout.Run {
 	runs := a.runs()
@@ -37,9 +30,15 @@ func (a *application) lastRun() *payout.Run {
 	return nil
 }
 
+// everApproved says whether people approved any earlier run: from then on the
+// policy of the last one has a say, whatever the files say now.
+func (a *application) everApproved() bool {
+	return slices.ContainsFunc(a.runs(), func(r payout.Run) bool { return len(r.Approvals) > 0 })
+}
+
 // approvedByPeople refuses unless the approvals that stand beside the plan file
-// satisfy the policy of the files and that of the last apply.
-func (a *application) approvedByPeople(c *cli.Command) error {
+// satisfy every rule.
+func (a *application) approvedByPeople(c *cli.Command, rules []policy.ApprovalRule) error {
 	for _, name := range []string{"approve", "auto-approve"} {
 		if c.IsSet(name) {
 			return fail(exitRefused, fmt.Errorf("apply the plan: -%s replaces no approval, and the files ask for approvals", name),
@@ -50,7 +49,7 @@ func (a *application) approvedByPeople(c *cli.Command) error {
 		return fail(exitRefused, errors.New("apply the plan: the files ask for approvals, and only a plan file can be approved"),
 			"nothing was sent; payrun plan -out=FILE, then payrun approve FILE by each approver, then payrun apply FILE")
 	}
-	verdict, err := a.judgeApprovals()
+	verdict, err := a.judgeApprovals(rules)
 	if err != nil {
 		return fail(exitRefused, fmt.Errorf("apply the plan: %w", err), "nothing was sent")
 	}
@@ -71,23 +70,16 @@ func (a *application) approvedByPeople(c *cli.Command) error {
 	return fail(exitRefused, fmt.Errorf("apply the plan: %s", verdict.Missing[0]), append(hints, "nothing was sent; approve it with: payrun approve "+a.savedAs)...)
 }
 
-// judgeApprovals gathers what the judgment depends on: the file of approvals, the
-// policies, and who wrote what is approved.
-func (a *application) judgeApprovals() (*policy.ApprovalVerdict, error) {
-	in := policy.ApprovalInput{Plan: a.saved.Digest(), Now: time.Now()}
+// judgeApprovals gathers what the judgment depends on: the file of approvals, and
+// who wrote what is approved.
+func (a *application) judgeApprovals(rules []policy.ApprovalRule) (*policy.ApprovalVerdict, error) {
+	in := policy.ApprovalInput{Plan: a.saved.Digest(), Now: time.Now(), Rules: rules}
 	var err error
 	if in.File, err = a.readApprovals(a.savedAs); err != nil {
 		return nil, err
 	}
-	last := a.lastRun()
-	from := &provenance{program: a.program, inputs: a.cfg.Inputs}
-	if last != nil {
-		from.base = last.Commit
-	}
+	from := a.provenance()
 	if err := from.check(); err != nil {
-		return nil, err
-	}
-	if in.Rules, err = a.approvalRules(from, last); err != nil {
 		return nil, err
 	}
 	if in.Excluded, err = from.writers(); err != nil {
@@ -96,11 +88,27 @@ func (a *application) judgeApprovals() (*policy.ApprovalVerdict, error) {
 	return policy.JudgeApprovals(in), nil
 }
 
+// provenance asks about the files since the commit of the last apply.
+func (a *application) provenance() *provenance {
+	from := &provenance{program: a.program, inputs: a.cfg.Inputs}
+	if last := a.lastRun(); last != nil {
+		from.base = last.Commit
+	}
+	return from
+}
+
 // approvalRules are the policy of the files and that of the last apply: a commit
 // that asks for less, or adds a key, has to be approved as it was asked before.
-func (a *application) approvalRules(from *provenance, last *payout.Run) ([]policy.ApprovalRule, error) {
+// None means that nobody is asked.
+func (a *application) approvalRules() ([]policy.ApprovalRule, error) {
+	if a.cfg.Approvals == nil && !a.everApproved() {
+		return nil, nil
+	}
 	var rules []policy.ApprovalRule
 	add := func(name string, block *hclconfig.Approvals) error {
+		if block == nil {
+			return nil
+		}
 		signers, err := policy.ParseSigners(block.Signers)
 		if err != nil {
 			return fmt.Errorf("%s, %s: %w", name, block.AllowedSigners, err)
@@ -108,24 +116,21 @@ func (a *application) approvalRules(from *provenance, last *payout.Run) ([]polic
 		rules = append(rules, policy.ApprovalRule{Name: name, Required: block.Required, Signers: signers})
 		return nil
 	}
-	if a.cfg.Approvals != nil {
-		if err := add("the policy of the files", a.cfg.Approvals); err != nil {
-			return nil, err
-		}
+	if err := add("the policy of the files", a.cfg.Approvals); err != nil {
+		return nil, err
 	}
-	if from.base != "" {
-		old, err := from.policyAt(from.base)
-		if err != nil {
-			return nil, err
-		}
-		if old != nil {
-			return rules, add("the policy of the last apply", old)
-		}
+	from := a.provenance()
+	if from.base == "" {
+		return rules, nil
 	}
-	if last != nil && len(last.Approvals) > 0 {
-		return nil, errors.New("the last apply was approved, and its commit holds no approvals block of this directory: put the files back where they were")
+	if err := from.reachable(); err != nil {
+		return nil, err
 	}
-	return rules, nil
+	old, err := from.policyAt(from.base)
+	if err != nil {
+		return nil, err
+	}
+	return rules, add("the policy of the last apply", old)
 }
 
 // readApprovals reads what stands beside a plan file; no file is no approval.

@@ -84,7 +84,9 @@ func tookOver(result, base, ours, theirs files) bool {
 	return true
 }
 
-// policyAt is the approvals block of the directory at a commit, or nil.
+// policyAt is the approvals block of the directory at a commit, or nil. A
+// directory without any configuration there is an error: files that were moved
+// would leave their policy behind.
 func (v *provenance) policyAt(commit string) (*hclconfig.Approvals, error) {
 	text, err := v.ask("ls-tree", "-z", "--name-only", commit, "--", "./")
 	if err != nil {
@@ -100,6 +102,9 @@ func (v *provenance) policyAt(commit string) (*hclconfig.Approvals, error) {
 			return nil, err
 		}
 		found[name] = []byte(text)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("read the approvals block of the last apply: its commit %s holds no configuration of this directory; put the files back where they were", commit)
 	}
 	policy, diags := hclconfig.LoadApprovals(found, func(path string) ([]byte, error) {
 		text, err := v.ask("cat-file", "blob", revision(commit, path))

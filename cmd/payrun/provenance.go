@@ -54,17 +54,25 @@ func (v *provenance) check() error {
 		return errors.New("ask who wrote the files: the history here is cut short; fetch the whole of it (git fetch --unshallow)")
 	}
 	if v.base != "" {
-		if !commitName.MatchString(v.base) {
-			return fmt.Errorf("ask who wrote the files: the state names no commit of the last apply, %q", v.base)
-		}
-		if _, err := v.ask("merge-base", "--is-ancestor", v.base, "HEAD"); err != nil {
-			return fmt.Errorf("ask who wrote the files: the commit of the last apply, %s, is not in the history of HEAD", v.base)
+		if err := v.reachable(); err != nil {
+			return err
 		}
 	}
 	for _, in := range v.inputs {
 		if err := v.committed(in); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// reachable says whether the commit of the last apply is in the history here.
+func (v *provenance) reachable() error {
+	if !commitName.MatchString(v.base) {
+		return fmt.Errorf("ask who wrote the files: the state names no commit of the last apply, %q", v.base)
+	}
+	if _, err := v.ask("merge-base", "--is-ancestor", v.base, "HEAD"); err != nil {
+		return fmt.Errorf("ask who wrote the files: the commit of the last apply, %s, is not in the history of HEAD", v.base)
 	}
 	return nil
 }
