@@ -22,6 +22,7 @@ type Phase string
 // The phases, in order.
 const (
 	PhaseAsk    Phase = "ask"     // asking about open payouts
+	PhaseImport Phase = "import"  // recording what was paid elsewhere
 	PhaseLookup Phase = "look-up" // looking up the whole plan: the state is not proven
 	PhasePause  Phase = "pause"   // waiting before the first send
 	PhaseSend   Phase = "send"

@@ -55,6 +55,7 @@ func (r *Run) Apply(admit, calls context.Context) *Report {
 	defer r.stop.cancel()
 	changes := r.Plan.Sending()
 	r.askOpen(started)
+	r.importAll(started)
 	if len(changes) > 0 {
 		r.prove(started, changes)
 		r.lookupAll(started)

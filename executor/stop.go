@@ -18,6 +18,7 @@ const (
 	StopRow     StopKind = "row"     // too many payouts in a row in doubt or not sent
 	StopBehind  StopKind = "behind"  // the gateway knows payments that the state did not
 	StopLookup  StopKind = "look-up" // look-ups cannot be trusted
+	StopImport  StopKind = "import"  // an import is not what the gateway knows
 	StopClock   StopKind = "clock"   // our clock and the gateway's differ
 	// StopSilent: the gateway does not answer questions.
 	StopSilent StopKind = "silent"

@@ -92,7 +92,7 @@ func (r *Run) unsure() []*planner.Change {
 	for i := range r.Plan.Changes {
 		c := &r.Plan.Changes[i]
 		switch c.Action {
-		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft:
+		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft, planner.ActionImport:
 			continue
 		}
 		if c.Declared != nil && !r.merchantOf(c).LookupOff {

@@ -27,7 +27,7 @@ func (d *differ) orderIDs() {
 	wanted := make(map[orderKey]*Change)
 	for i := range d.plan.Changes {
 		c := &d.plan.Changes[i]
-		if !c.Action.Sends() && c.Action != ActionWait {
+		if !c.Action.Sends() && c.Action != ActionWait && c.Action != ActionImport {
 			continue
 		}
 		if holder := d.holder(c); holder != nil {

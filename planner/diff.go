@@ -17,6 +17,7 @@ type Options struct {
 	RunFault    func(code string) bool // the refusal concerned the run and not the payee; nil = none does; called by several goroutines at once
 	Included    func(a payout.Address) bool
 	Moved       []Move
+	Imports     map[payout.Address]Import // payments that were made elsewhere
 }
 
 // Move renames a recorded payout.
@@ -172,6 +173,9 @@ func (d *differ) decide(c *Change) {
 		c.Action, c.Reason = ActionAttention, flagReason(c.Record)
 		return
 	}
+	if d.imported(c) {
+		return
+	}
 	if differs := d.differences(c); len(differs) > 0 && status.MayBePaid() {
 		c.Action = ActionConflict
 		c.Reason = fmt.Sprintf("%s already: %s", statusWords(status), strings.Join(differs, "; "))
@@ -252,7 +256,11 @@ func (d *differ) differences(c *Change) []string {
 	note("merchant", r.Merchant, m.Name)
 	// An imported payment was made elsewhere, under an order id of its own.
 	if newest := r.Newest(); newest.Events[0].Source != payout.SourceImport && !slices.Contains(KnownOrderIDs(m, p, r, newest.N), newest.OrderID) {
-		note("order id", newest.OrderID, p.OrderIDFor(m, newest.N))
+		now := p.OrderIDFor(m, newest.N)
+		if p.OrderID == "" {
+			now += " (another order_prefix? put the old one back, or name it in former_prefixes)"
+		}
+		note("order id", newest.OrderID, now)
 	}
 	return out
 }

@@ -18,6 +18,7 @@ const (
 	ActionAttention Action = "attention" // a person has to look
 	ActionConflict  Action = "conflict"  // files and records contradict each other; apply refuses
 	ActionLeft      Action = "left"      // left the files: never sent, still reconciled
+	ActionImport    Action = "import"    // paid elsewhere: record it, never send it
 	ActionNone      Action = "none"      // paid as declared
 )
 
@@ -38,6 +39,8 @@ func (a Action) Symbol() string {
 		return "x"
 	case ActionLeft:
 		return "-"
+	case ActionImport:
+		return "="
 	}
 	return " "
 }
@@ -52,6 +55,7 @@ type Change struct {
 	Batch    *Batch           // nil where the payout left the files
 	Declared *Payout          // nil where the payout left the files
 	Record   *payout.Record   // nil where nothing is recorded; not to be changed
+	Import   *Import          // of ActionImport
 	Attempt  int              // the attempt to send, or the newest
 	OrderID  string           // of that attempt
 	Former   []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
@@ -96,6 +100,7 @@ type Summary struct {
 	Failed     int // of Attention: failed and not retried
 	Conflicts  int
 	Left       int
+	Imports    int // paid elsewhere, to be recorded
 	Excluded   int
 	Largest    *Payout // of ToPay, or nil
 }

@@ -59,6 +59,8 @@ func (s *Summary) count(c *Change) {
 		s.Conflicts++
 	case ActionLeft:
 		s.Left++
+	case ActionImport:
+		s.Imports++
 	}
 }
 

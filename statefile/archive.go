@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"strings"
 )
 
 // errNotSandbox guards Archive: real payments are never moved out of sight.
@@ -44,7 +45,10 @@ func (s *Local) archive(ctx context.Context, lock *Lock, to, reason string) erro
 	if err := s.save(lock, snap); err != nil {
 		return err
 	}
-	return s.moveAway(lock, to)
+	if err := s.moveAway(lock, to); err != nil {
+		return err
+	}
+	return s.moveMemory(strings.TrimPrefix(to, s.Path))
 }
 
 func checkSandbox(snap *Snapshot) error {

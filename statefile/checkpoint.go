@@ -75,12 +75,17 @@ func (r *Recorder) stage() (*staged, error) {
 	r.mu.Lock()
 	doc.ledger, doc.sequence, doc.unproven = r.ledger, r.file.seq, r.unproven
 	r.dirty = false
+	sent := r.sent
+	r.sent = nil
 	r.mu.Unlock()
 	st, err := r.store.stage(doc)
 	if err != nil {
-		r.setChanged()
+		r.mu.Lock()
+		r.dirty, r.sent = true, append(sent, r.sent...)
+		r.mu.Unlock()
 		return nil, err
 	}
+	st.sent = sent
 	// The ledger goes on changing: nothing of it is read after this.
 	st.doc.ledger, st.doc.records, st.doc.totals = nil, nil, nil
 	return st, nil
@@ -111,6 +116,7 @@ func (r *Recorder) sorted() []*payout.Record {
 // settleState puts a staged state in place and drops what it covers.
 func (r *Recorder) settleState(st *staged) error {
 	old := r.old
+	r.remember(st)
 	id, err := r.store.place(st, r.lock)
 	if err != nil {
 		r.setChanged()
@@ -127,6 +133,27 @@ func (r *Recorder) settleState(st *staged) error {
 	}
 	r.old = nil
 	return nil
+}
+
+// remember adds to the memory what the staged state holds and it does not. The
+// memory guards against the loss of the state: that it cannot be written must
+// not keep the state from being written.
+func (r *Recorder) remember(st *staged) {
+	err := r.store.remember(st.sent, st.doc)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.forgetful = err
+	if err != nil {
+		r.sent = append(st.sent, r.sent...)
+	}
+}
+
+// Forgetful is why the store's Memory could not be written at the last
+// checkpoint, or nil. The state itself is not concerned.
+func (r *Recorder) Forgetful() error {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.forgetful
 }
 
 // fold makes what Open found durable: a state, where a crash left something,

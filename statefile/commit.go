@@ -163,6 +163,9 @@ func (r *Recorder) applyAll(group []*request) {
 	for i, q := range group {
 		before := r.ledger.Len()
 		results[i] = q.apply(r.ledger)
+		if q.sent != nil && r.store.Memory != "" {
+			r.sent = append(r.sent, q.sent)
+		}
 		if q.address != nil && r.ledger.Len() > before {
 			r.fresh = append(r.fresh, r.ledger.Record(*q.address))
 		}

@@ -191,6 +191,22 @@ func (e *body) apply(l *payout.Ledger) error {
 	return fmt.Errorf("no entry has kind %q", e.Kind)
 }
 
+// sent is the payment that a begin line, or one that adopts a payment, speaks
+// of; nil of any other line.
+func (e *body) sent() *payout.Intent {
+	switch {
+	case e.Kind == kindBegin:
+		if in, err := e.intent(); err == nil {
+			return in
+		}
+	case e.Kind == kindEnd && e.Adopt != nil:
+		if o, err := e.outcome(); err == nil {
+			return adopted(o)
+		}
+	}
+	return nil
+}
+
 func (e *body) intent() (*payout.Intent, error) {
 	details, err := e.details()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"payrun/planner/payout"
 )
 
 const journalInfix = ".journal."
@@ -125,19 +127,23 @@ func (j *journal) checkFit(path string, doc *document) error {
 }
 
 // replay applies what the state does not cover yet, and returns how many
-// entries that were.
-func (j *journal) replay(doc *document) (int, error) {
+// entries that were and the payments that they speak of.
+func (j *journal) replay(doc *document) (int, []*payout.Intent, error) {
 	n := 0
+	var sent []*payout.Intent
 	for _, s := range j.segments {
 		for i, e := range s.entries {
 			if e.Seq <= doc.sequence {
 				continue
 			}
 			if err := e.apply(doc.ledger); err != nil {
-				return n, &DamageError{Path: s.file.path, Line: s.lines[i], Reason: err.Error()}
+				return n, nil, &DamageError{Path: s.file.path, Line: s.lines[i], Reason: err.Error()}
+			}
+			if in := e.sent(); in != nil {
+				sent = append(sent, in)
 			}
 			n++
 		}
 	}
-	return n, nil
+	return n, sent, nil
 }

@@ -27,6 +27,7 @@ type Store interface {
 // called at once from several goroutines; it must not be copied.
 type Local struct {
 	Path    string           // of the state file
+	Memory  string           // of the file that remembers what was sent; empty = none. Its folder exists
 	Version string           // of the program, recorded in what it writes
 	FS      FS               // nil = the machine's
 	Now     func() time.Time // nil = time.Now
@@ -150,7 +151,8 @@ func (snap *Snapshot) replay(doc *document, j *journal) error {
 	if doc == nil {
 		doc = &document{ledger: snap.Ledger}
 	}
-	n, err := j.replay(doc)
+	n, sent, err := j.replay(doc)
+	snap.disk.sent = sent
 	if err != nil {
 		return err
 	}

@@ -46,6 +46,7 @@ func (snap *Snapshot) settle(s *Local, lock *Lock) error {
 				if err := snap.Ledger.Begin(in); err != nil {
 					return err
 				}
+				snap.disk.sent = append(snap.disk.sent, in)
 			} else if !known(snap.Ledger, in) {
 				snap.Recovered.Unread = append(snap.Recovered.Unread, in.OrderID)
 			}
@@ -170,6 +171,15 @@ func (s *Local) open(lock *Lock, snap *Snapshot) (*Recorder, error) {
 	r, err := newRecorder(s, lock, snap)
 	if err != nil {
 		return nil, err
+	}
+	if s.Memory != "" {
+		for _, in := range snap.disk.sent {
+			content, err := encodeBody(beginEntry(in))
+			if err != nil {
+				return nil, closeAfter(r.file.file.Close, err)
+			}
+			r.sent = append(r.sent, content)
+		}
 	}
 	if crashed {
 		r.dirty = true

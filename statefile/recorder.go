@@ -16,6 +16,7 @@ type Recorder struct {
 	lock  *Lock
 
 	mu       sync.RWMutex // guards the ledger and what a checkpoint writes
+	sent     [][]byte     // what the memory does not hold yet
 	ledger   *payout.Ledger
 	saved    Snapshot // of the state on disk; its Ledger is not used
 	unproven []string
@@ -35,7 +36,8 @@ type Recorder struct {
 	fresh   []*payout.Record // made since then; both nil = not known
 	touched map[string]bool  // by the group being put together
 
-	old []segmentFile // to delete once a state covers them
+	old       []segmentFile // to delete once a state covers them
+	forgetful error         // why the memory could not be written; nil = it was
 }
 
 // request is one entry, or one action between groups, on its way to the
@@ -45,6 +47,7 @@ type request struct {
 	address *payout.Address // nil for a note
 	keys    []string        // what no other entry of the same group may touch
 	sends   bool            // a Begin: the lock is checked first
+	sent    []byte          // for the memory, or nil
 	check   func(*payout.Ledger) error
 	apply   func(*payout.Ledger) error
 	act     func() error
@@ -93,9 +96,14 @@ func (r *Recorder) End(o *payout.Outcome) error {
 	if o.Adopt != nil {
 		keys = append(keys, orderKey(o.Adopt.Merchant, o.OrderID))
 	}
+	sent, err := remembered(o)
+	if err != nil {
+		return err
+	}
 	return r.record(&request{
 		address: &o.Address,
 		keys:    keys,
+		sent:    sent,
 		check:   func(l *payout.Ledger) error { return l.CheckSettle(o) },
 		apply:   func(l *payout.Ledger) error { return l.Settle(o) },
 	}, endEntry(o))
@@ -136,6 +144,9 @@ func (r *Recorder) record(q *request, e *body) error {
 		return err
 	}
 	q.content = content
+	if q.sends {
+		q.sent = content
+	}
 	err = r.submit(q)
 	var forbidden *payout.TransitionError
 	if errors.As(err, &forbidden) {

@@ -18,6 +18,7 @@ type staged struct {
 	doc  *document
 	path string
 	file File
+	sent [][]byte // for the memory
 }
 
 // stage writes a document beside the state.

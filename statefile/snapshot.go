@@ -58,6 +58,7 @@ type disk struct {
 	hash     string        // of the newest line; firstHash without a journal
 	replayed int           // entries that the state does not cover
 	tails    []tail
+	sent     []*payout.Intent // of the replayed entries and the tails
 }
 
 // segmentFile is one journal segment on disk.

@@ -100,6 +100,7 @@ func (a *application) leave(err error) error {
 	if a.gates != nil {
 		err = errors.Join(err, a.gates.close())
 	}
+	defer a.forgetful()
 	if closing := a.session.close(); closing != nil {
 		if a.report != nil && len(a.report.Sent) > 0 {
 			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
@@ -118,6 +119,9 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if err := a.guardTips(); err != nil {
 		return err
 	}
+	if err := a.recall(); err != nil {
+		return err
+	}
 	if a.made, err = a.planned(); err != nil {
 		return err
 	}
@@ -130,7 +134,7 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if policy.Refusing(a.made.findings) || policy.Blocking(a.made.findings) {
 		return a.refuse()
 	}
-	if len(a.made.plan.Sending()) == 0 {
+	if len(a.made.plan.Sending())+len(a.made.plan.Importing()) == 0 {
 		return nil
 	}
 	if err := guardAge(a.made.file, time.Now()); err != nil {
@@ -211,7 +215,7 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 	if a.gates, err = a.connect(a.cfg, c.Int("parallelism")); err != nil {
 		return err
 	}
-	if len(sending) > 0 {
+	if len(sending)+len(a.made.plan.Importing()) > 0 {
 		if err := a.checkBalances(); err != nil {
 			return err
 		}

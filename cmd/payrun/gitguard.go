@@ -88,9 +88,13 @@ func compareTip(text []byte, snap *statefile.Snapshot) string {
 }
 
 // git runs git in the configuration's directory, quietly.
-func (p *program) git(args ...string) ([]byte, error) {
+func (p *program) git(args ...string) ([]byte, error) { return p.gitInput(nil, args...) }
+
+// gitInput is git with a standard input.
+func (p *program) gitInput(stdin []byte, args ...string) ([]byte, error) {
 	cmd := exec.CommandContext(p.admit, "git", args...)
 	cmd.Dir = p.dir
+	cmd.Stdin = bytes.NewReader(stdin)
 	var stdout bytes.Buffer
 	cmd.Stdout = &stdout
 	err := cmd.Run()

@@ -69,7 +69,7 @@ func (l *leftovers) count(c *planner.Change, now time.Time) {
 	case c.Action == planner.ActionCheck && status == payout.Failed:
 		l.failed++
 		l.again++
-	case c.Action == planner.ActionPay, c.Action == planner.ActionWait && tooLate(c, now):
+	case c.Action == planner.ActionPay, c.Action == planner.ActionImport, c.Action == planner.ActionWait && tooLate(c, now):
 		l.unpaid++
 	case c.Action == planner.ActionWait:
 		l.later++

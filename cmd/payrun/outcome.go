@@ -25,7 +25,7 @@ func (a *application) exitCode(after *planner.Plan) int {
 		return int(a.signalCode.Load())
 	case stop.Kind == executor.StopLookup:
 		return exitPerson
-	case stop.Kind == executor.StopBehind && !sent:
+	case (stop.Kind == executor.StopBehind || stop.Kind == executor.StopImport) && !sent:
 		return exitRefused
 	case stop.Kind == executor.StopBehind:
 		return exitPerson
@@ -89,6 +89,9 @@ func (a *application) cures(after *planner.Plan) []string {
 		cures = append(cures, "look for a newer state and put it back: git log --all -- "+stateName(a.cfg),
 			"where there is none, compare what is left with the gateway's statement; only then: payrun apply")
 	}
+	if a.stoppedBy(executor.StopImport) {
+		cures = append(cures, "mend the import block; where no gateway can vouch for the payment, say why in it: unverified = \"reason\"")
+	}
 	if a.stoppedBy(executor.StopLookup) {
 		cures = append(cures, "ask again, the payment may show: payrun reconcile",
 			"or settle the payout in doubt by a statement of the gateway: payrun resolve ADDRESS -as=paid|failed -evidence=FILE -reason=\"…\"")
@@ -131,7 +134,7 @@ func (a *application) nextSteps(after *planner.Plan, left leftovers) []string {
 	if left.waiting > 0 {
 		next = append(next, "ask the gateway about what is open: payrun reconcile")
 	}
-	if left.unpaid > 0 && !a.stoppedBy(executor.StopLookup) && !a.stoppedBy(executor.StopBehind) {
+	if left.unpaid > 0 && !a.stoppedBy(executor.StopLookup) && !a.stoppedBy(executor.StopBehind) && !a.stoppedBy(executor.StopImport) {
 		next = append(next, "pay what is left: payrun apply")
 	}
 	for _, name := range left.missing {

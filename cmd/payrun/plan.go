@@ -48,11 +48,12 @@ func (p *program) plan(c *cli.Command) error {
 	if err := p.checkInto(c.String("json-into"), cfg); err != nil {
 		return err
 	}
-	made, err := p.planFor(c, cfg, options)
+	made, missing, err := p.planFor(c, cfg, options)
 	if err != nil {
 		return err
 	}
 	screen := made.screen(stateName(cfg))
+	screen.Warnings = append(screen.Warnings, missing.warnings()...)
 	screen.Labels = cfg.PublishLabels
 	if into := c.String("json-into"); into != "" {
 		if err := p.writeInto(into, view.PlanJSON(screen, made.extras())); err != nil {

@@ -164,11 +164,9 @@ func checkPatterns(option string, patterns []string, known []payout.Address) err
 
 // makePlan compares files and ledger and judges the result.
 func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger, o planOptions) (*planning, error) {
-	for _, one := range cfg.Imports {
-		if ledger.Record(one.To) == nil {
-			return nil, fail(exitError, fmt.Errorf("plan %s: it is imported and not recorded, and this version does not carry imports out", one.To),
-				"nothing is paid; put the state back that knows it")
-		}
+	if stray := planner.StrayImports(cfg.Batches, ledger, importsOf(cfg)); len(stray) > 0 {
+		return nil, fail(exitError, fmt.Errorf("plan %s: import to %s, which no payout declares", stray[0].Position, stray[0].To),
+			"declare the payout that was paid elsewhere, or mend the address: it is never sent, and its recipient and amount are recorded")
 	}
 	plan := diff(cfg, ledger, o)
 	if len(o.targets)+len(o.excludes) > 0 {
@@ -211,7 +209,23 @@ func diff(cfg *hclconfig.Config, ledger *payout.Ledger, o planOptions) *planner.
 	for _, m := range cfg.Moved {
 		opts.Moved = append(opts.Moved, planner.Move{From: m.From, To: m.To})
 	}
+	opts.Imports = importsOf(cfg)
 	return planner.Diff(cfg.Batches, ledger, opts)
+}
+
+// importsOf are the import blocks by address.
+func importsOf(cfg *hclconfig.Config) map[payout.Address]planner.Import {
+	if len(cfg.Imports) == 0 {
+		return nil
+	}
+	out := make(map[payout.Address]planner.Import, len(cfg.Imports))
+	for _, in := range cfg.Imports {
+		out[in.To] = planner.Import{
+			To: in.To, PaymentID: in.PaymentID, OrderID: in.OrderID, Amount: in.Amount,
+			Reason: in.Reason, Unverified: in.Unverified, Position: in.Position,
+		}
+	}
+	return out
 }
 
 // runFault says whether a refusal concerned the run and not the payee.

@@ -30,6 +30,9 @@ func (p *program) reconcile(c *cli.Command) error {
 }
 
 func (a *application) reconcile(c *cli.Command) (err error) {
+	if err := a.recall(); err != nil && codeOf(err) != exitRefused {
+		return err
+	}
 	if !a.snap.Exists && a.ledger().Len() == 0 {
 		return a.nothingRecorded()
 	}
@@ -61,6 +64,9 @@ func (a *application) reconcile(c *cli.Command) (err error) {
 // the gateway knows now.
 func (p *program) refresh(c *cli.Command, cfg *hclconfig.Config) error {
 	return p.locked(c, cfg, "plan -refresh", func(a *application) (err error) {
+		if err := a.recall(); err != nil && codeOf(err) != exitRefused {
+			return err
+		}
 		if a.ledger().Len() == 0 {
 			return nil
 		}

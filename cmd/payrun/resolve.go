@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -108,7 +109,7 @@ func (a *application) settle(r resolution) error {
 	if err := a.recorder.End(&outcome); err != nil {
 		return stateError(err, stateName(a.cfg))
 	}
-	return a.resolved(r)
+	return a.resolved(r, record)
 }
 
 // outcome is the record of a resolution. It never sends.
@@ -174,17 +175,33 @@ func (p *program) confirmFailed(r resolution, record *payout.Record) error {
 }
 
 // resolved says what was recorded and what follows.
-func (p *program) resolved(r resolution) error {
+func (p *program) resolved(r resolution, record *payout.Record) error {
 	if p.json {
-		p.printJSON(map[string]any{"type": "resolved", "address": r.address.String(), "as": r.as})
+		said := map[string]any{"type": "resolved", "address": r.address.String(), "as": r.as}
+		if r.as == "paid" {
+			said["import"] = importBlock(record, r.reason)
+		}
+		p.printJSON(said)
 		return nil
 	}
 	fmt.Fprintf(p.stdout, "%s is recorded as %s.\n", r.address, r.as)
 	switch r.as {
 	case "paid":
-		fmt.Fprintln(p.stdout, "Commit the state: it alone knows what you have seen.")
+		fmt.Fprint(p.stdout, "Commit the state. So that a lost one does not forget what you have seen, commit this block as well:\n\n", importBlock(record, r.reason))
 	case "resend":
 		fmt.Fprintln(p.stdout, "Nothing was sent. The next plan pays it anew, with a new order id.")
 	}
 	return nil
+}
+
+// importBlock declares a payment that the gateway does not vouch for.
+func importBlock(record *payout.Record, reason string) string {
+	attempt := record.Speaking()
+	id := fmt.Sprintf("order_id   = %q", attempt.OrderID)
+	if attempt.PaymentID != "" {
+		id = fmt.Sprintf("payment_id = %q", attempt.PaymentID)
+	}
+	quoted := strconv.Quote(strings.NewReplacer("${", "$${", "%{", "%%{").Replace(reason))
+	return fmt.Sprintf("import {\n  to         = %s\n  %s\n  amount     = %q\n  reason     = %s\n  unverified = %s\n}\n",
+		record.Address, id, record.Stake().Decimal(), quoted, quoted)
 }

@@ -18,7 +18,8 @@ import (
 
 // store is the state of a configuration.
 func (p *program) store(cfg *hclconfig.Config) *statefile.Local {
-	return &statefile.Local{Path: p.path(cfg.StatePath), Version: version}
+	path := p.path(cfg.StatePath)
+	return &statefile.Local{Path: path, Memory: memoryPath(path), Version: version}
 }
 
 // session is the state locked and open for records.
@@ -33,6 +34,7 @@ type session struct {
 // from here on.
 func (p *program) open(cfg *hclconfig.Config, command string, wait time.Duration) (*session, error) {
 	s := &session{store: p.store(cfg)}
+	makeMemory(s.store)
 	lock, err := s.store.Lock(p.admit, p.lockInfo(command), wait)
 	if err != nil {
 		return nil, stateError(err, cfg.StatePath)
@@ -62,6 +64,14 @@ func (p *program) locked(c *cli.Command, cfg *hclconfig.Config, command string, 
 // close writes the state and gives the lock back.
 func (s *session) close() error {
 	return errors.Join(s.recorder.Close(), s.lock.Release())
+}
+
+// forgetful warns of a memory that could not be written: the state is whole,
+// and nothing would find a renamed payout if it were lost.
+func (a *application) forgetful() {
+	if err := a.recorder.Forgetful(); err != nil {
+		a.warn(fmt.Sprintf("%v; the state itself is written", err))
+	}
 }
 
 // ledger is a copy of the records as they are now.

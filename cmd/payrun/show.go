@@ -17,7 +17,7 @@ func showCommand() command {
 	return command{
 		name: "show", summary: "shows a plan file or the state, offline", args: "[FILE]", max: 1,
 		about: "Without an argument shows the state of the configuration; with one, a plan file or a state file.",
-		flags: configFlags(text("format", "text|markdown|csv", "print a plan file as `text|markdown|csv`")),
+		flags: configFlags(text("format", "text|markdown|csv", "print a plan file as `text|markdown|csv`"), flag("payouts", "list the payouts of a state as well")),
 		run:   (*program).show,
 	}
 }
@@ -33,7 +33,7 @@ func (p *program) show(c *cli.Command) error {
 	if c.IsSet("format") {
 		return usage("-format belongs to a plan file: payrun show PLAN -format=%s", c.String("format"))
 	}
-	path, _, err := p.stateToRead(c, c.Args().First())
+	path, zones, err := p.stateToRead(c, c.Args().First())
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,14 @@ func (p *program) show(c *cli.Command) error {
 		}
 		return view.WriteJSON(p.stdout, document)
 	}
-	return view.StateOverview(p.stdout, snap.Ledger, meta(path, snap))
+	if err := view.StateOverview(p.stdout, snap.Ledger, meta(path, snap)); err != nil {
+		return err
+	}
+	if c.Bool("payouts") {
+		fmt.Fprintln(p.stdout)
+		view.StateList(p.stdout, snap.Ledger.All(), zones)
+	}
+	return nil
 }
 
 // loadState loads a state that must be there.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/urfave/cli/v3"
 
@@ -21,6 +22,7 @@ func stateCommand() command {
 					list("status", "STATUS", "only those in `STATUS`; may be repeated"),
 					text("batch", "BATCH", "only those of `BATCH`"),
 					text("period", "PERIOD", "only those of `PERIOD`"),
+					text("since", "TIME", "only those with news since `TIME`: a date, a time, or how long ago, such as 7d"),
 				),
 				run: (*program).stateList,
 			},
@@ -29,7 +31,7 @@ func stateCommand() command {
 				flags: configFlags(),
 				run:   (*program).stateShow,
 			},
-			stateVerifyCommand(), stateForgetCommand(), stateArchiveCommand(), statePullCommand(), statePushCommand(),
+			stateDiffCommand(), stateMergeCommand(), stateVerifyCommand(), stateForgetCommand(), stateArchiveCommand(), statePullCommand(), statePushCommand(),
 		},
 	}
 }
@@ -43,6 +45,10 @@ func (p *program) stateList(c *cli.Command) error {
 		}
 		wanted = append(wanted, status)
 	}
+	since, err := readSince(c.String("since"), time.Now())
+	if err != nil {
+		return err
+	}
 	path, zones, err := p.stateToRead(c, "")
 	if err != nil {
 		return err
@@ -54,13 +60,18 @@ func (p *program) stateList(c *cli.Command) error {
 	records := recordsOf(snap.Ledger, func(r *payout.Record) bool {
 		return (len(wanted) == 0 || slices.Contains(wanted, r.Status())) &&
 			(!c.IsSet("batch") || c.String("batch") == r.Address.Batch) &&
-			(!c.IsSet("period") || c.String("period") == r.Address.Period)
+			(!c.IsSet("period") || c.String("period") == r.Address.Period) && newsSince(r, since)
 	})
 	if p.json {
 		return view.WriteJSON(p.stdout, view.StateListJSON(records))
 	}
 	view.StateList(p.stdout, records, zones)
 	return nil
+}
+
+// newsSince says whether anything became known of a payout since a moment.
+func newsSince(r *payout.Record, since time.Time) bool {
+	return slices.ContainsFunc(r.Attempts, func(a payout.Attempt) bool { return !a.Last().At.Before(since) })
 }
 
 // unknownStatus names the statuses there are.

@@ -22,7 +22,7 @@ import (
 func stateVerifyCommand() command {
 	return command{
 		name: "verify", args: "[FILE]", max: 1, summary: "checks digest, journal, totals and every step of the state",
-		flags: configFlags(), run: (*program).stateVerify,
+		flags: configFlags(flag("git", "check every commit of the state in git's history as well")), run: (*program).stateVerify,
 	}
 }
 
@@ -66,6 +66,12 @@ func reasonOf(c *cli.Command) (string, error) {
 }
 
 func (p *program) stateVerify(c *cli.Command) error {
+	if c.Bool("git") {
+		if c.Args().Present() {
+			return usage("state verify -git takes no file: it reads the state of the configuration in git's history")
+		}
+		return p.verifyHistory(c)
+	}
 	path, _, err := p.stateToRead(c, c.Args().First())
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		initCommand(), validateCommand(), fmtCommand(), planCommand(), approveCommand(), applyCommand(), reconcileCommand(), resolveCommand(),
-		showCommand(), stateCommand(), outputCommand(), consoleCommand(), balanceCommand(),
+		showCommand(), stateCommand(), logCommand(), outputCommand(), consoleCommand(), balanceCommand(),
 		explainCommand(), lockCommand(), sandboxCommand(), versionCommand(), completionCommand(),
 	}
 }

@@ -186,6 +186,8 @@ func (n *Counts) of(action string) *int {
 		return &n.Conflict
 	case planner.ActionLeft:
 		return &n.Left
+	case planner.ActionImport:
+		return &n.Import
 	case planner.ActionNone:
 		return &n.None
 	}

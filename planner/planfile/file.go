@@ -131,7 +131,8 @@ type Counts struct {
 	Check     int `json:"check"`
 	Conflict  int `json:"conflict"`
 	Excluded  int `json:"excluded"`
-	History   int `json:"history"` // settled ones of batches and periods that the files do not declare
+	History   int `json:"history"`         // settled ones of batches and periods that the files do not declare
+	Import    int `json:"import,omitzero"` // paid elsewhere, to be recorded
 	Left      int `json:"left"`
 	None      int `json:"none"` // paid as declared
 	Pay       int `json:"pay"`

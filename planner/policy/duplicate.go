@@ -38,6 +38,9 @@ func (j *judge) duplicates() {
 	}
 	j.recall(past)
 	twins := newTwins()
+	for _, c := range j.in.Plan.Importing() {
+		twins.meet(payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}, c)
+	}
 	// Payouts that allow duplicates come second: of two equal ones it is enough
 	// that either says so.
 	for _, allowing := range []bool{false, true} {

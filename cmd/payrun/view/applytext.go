@@ -37,6 +37,8 @@ func phaseWords(e executor.PhaseStarted) string {
 	switch e.Phase {
 	case executor.PhaseAsk:
 		return "asking about " + plural(e.Count, "open payout")
+	case executor.PhaseImport:
+		return "asking about " + plural(e.Count, "payout") + " paid elsewhere"
 	case executor.PhaseLookup:
 		return "looking up " + plural(e.Count, "payout") + " before the first send"
 	case executor.PhasePause:

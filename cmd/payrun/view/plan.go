@@ -108,6 +108,7 @@ func (n counts) line(totals []payout.Money) string {
 	say(n.attention, "%d to look at")
 	say(n.conflict, "%d in conflict")
 	say(n.left, "%d left the files")
+	say(n.imported, "%d to record as paid elsewhere")
 	say(n.excluded, "%d excluded")
 	return "Plan: " + strings.Join(parts, ", ") + "."
 }
@@ -122,7 +123,7 @@ func retries(n int) string {
 // counts are the changes of a plan by what becomes of them. Each change counts
 // once.
 type counts struct {
-	pay, retry, wait, check, failed, attention, conflict, left, excluded, paid int
+	pay, retry, wait, check, failed, attention, conflict, left, imported, excluded, paid int
 }
 
 func (p *Plan) count() counts {
@@ -151,6 +152,8 @@ func (n *counts) add(c *planner.Change) {
 		n.conflict++
 	case c.Action == planner.ActionLeft:
 		n.left++
+	case c.Action == planner.ActionImport:
+		n.imported++
 	case c.Status() == payout.Failed:
 		n.failed++
 	default:

@@ -183,8 +183,21 @@ func (p *Plan) changeObject(c *planner.Change) object {
 	return append(o, object{
 		{"provider_name", provider}, {"action_reason", p.why(c)}, {"payrun_action", string(c.Action)}, {"excluded", c.Excluded},
 		{"batch", SafeText(c.Address.Batch)}, {"period", SafeText(c.Address.Period)},
-		{"change", object{{"actions", []string{planAction(c)}}, {"before", recorded(c)}, {"after", declared(c)}}},
+		{"change", changeOf(c)},
 	}...)
+}
+
+// changeOf is what Terraform's plan calls change; an import carries its id.
+func changeOf(c *planner.Change) object {
+	o := object{{"actions", []string{planAction(c)}}, {"before", recorded(c)}, {"after", declared(c)}}
+	if c.Import != nil {
+		id := c.Import.PaymentID
+		if id == "" {
+			id = c.OrderID
+		}
+		o = append(o, member{"importing", object{{"id", SafeText(id)}}})
+	}
+	return o
 }
 
 // planAction is the word of Terraform's plan: create, read or no-op.

@@ -142,7 +142,7 @@ func (t *planText) amount(c *planner.Change) string {
 // others lists the changes that send nothing, most serious first.
 func (t *planText) others() {
 	g := grid{indent: "  "}
-	for _, action := range []planner.Action{planner.ActionConflict, planner.ActionAttention, planner.ActionCheck, planner.ActionWait, planner.ActionLeft} {
+	for _, action := range []planner.Action{planner.ActionConflict, planner.ActionAttention, planner.ActionCheck, planner.ActionWait, planner.ActionImport, planner.ActionLeft} {
 		n := 0
 		for i := range t.Plan.Plan.Changes {
 			c := &t.Plan.Plan.Changes[i]

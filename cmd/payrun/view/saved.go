@@ -216,7 +216,7 @@ func (s savedPlan) planLine() string {
 func (s savedPlan) counts() counts {
 	n := counts{
 		pay: s.Counts.Pay, retry: s.Counts.Retry, wait: s.Counts.Wait, check: s.Counts.Check, attention: s.Counts.Attention,
-		conflict: s.Counts.Conflict, left: s.Counts.Left, excluded: s.Counts.Excluded, paid: s.Counts.None,
+		conflict: s.Counts.Conflict, left: s.Counts.Left, excluded: s.Counts.Excluded, imported: s.Counts.Import, paid: s.Counts.None,
 	}
 	for i := range s.Changes {
 		c := &s.Changes[i]

@@ -149,7 +149,7 @@ func savedChange(c *planfile.Change) object {
 	switch {
 	case c.Sends():
 		action = "create"
-	case c.Action == string(planner.ActionCheck):
+	case c.Action == string(planner.ActionCheck) && !c.Excluded:
 		action = "read"
 	}
 	var before, after any

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"payrun/hclconfig"
+	"payrun/planner"
+	"payrun/planner/payout"
+	"payrun/statefile"
+)
+
+// memoryPath is the file that remembers what was sent from this folder, apart
+// from the state: a state that is lost or put back loses it not.
+func memoryPath(state string) string {
+	return filepath.Join(filepath.Dir(state), ".payrun", filepath.Base(state)+".sent")
+}
+
+// makeMemory prepares the folder of the memory. Where that cannot be done the
+// run says so at its end, and goes on without.
+func makeMemory(store *statefile.Local) { _ = os.Mkdir(filepath.Dir(store.Memory), 0o700) }
+
+// recalled are the payments that were made before and that the state does not
+// know.
+type recalled struct {
+	found   []*payout.Intent // recorded as in doubt now
+	blocked []*payout.Intent // cannot be recorded yet: an earlier attempt has to be settled first
+}
+
+// forgotten are the payments that this folder's memory or the history of git
+// knows, that the state does not, and that the look-ups of a plan would not
+// find: their payout was renamed, left the files, or its prefix changed.
+func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) ([]*payout.Intent, error) {
+	sent, err := p.store(cfg).Forgotten(snap)
+	if err != nil {
+		return nil, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
+	}
+	sent = append(sent, p.historyOf(cfg.StatePath, snap)...)
+	if sent = statefile.Missing(ledger, sent); len(sent) == 0 {
+		return nil, nil
+	}
+	found := lookedUp(diff(cfg, ledger, planOptions{at: time.Now()}))
+	sent = slices.DeleteFunc(sent, func(in *payout.Intent) bool { return found[strings.ToLower(in.OrderID)] })
+	slices.SortStableFunc(sent, func(a, b *payout.Intent) int { return a.Attempt - b.Attempt })
+	return sent, nil
+}
+
+// lookedUp are the order ids that apply asks for before it sends anything.
+func lookedUp(plan *planner.Plan) map[string]bool {
+	out := make(map[string]bool)
+	for i := range plan.Changes {
+		c := &plan.Changes[i]
+		if c.Declared == nil || c.Record != nil || !c.Sends() {
+			continue
+		}
+		for attempt := 1; attempt <= payout.MaxAttempts; attempt++ {
+			for _, id := range c.KnownOrderIDs(attempt) {
+				out[strings.ToLower(id)] = true
+			}
+		}
+	}
+	return out
+}
+
+// recall records forgotten payments as in doubt, through begin and settle. The
+// ledger follows, so that each is judged by what the ones before it left.
+func recall(sent []*payout.Intent, ledger *payout.Ledger, begin func(*payout.Intent) error, settle func(*payout.Outcome) error) (recalled, error) {
+	var out recalled
+	for _, in := range sent {
+		o := recollection(in)
+		begins := ledger.CheckBegin(in) == nil
+		if !begins {
+			// Its earlier attempts are of no interest any more: they failed.
+			o.Cause, o.Event.Source, o.Adopt = payout.CauseLookup, payout.SourceLookup, &in.Details
+		}
+		if !begins && ledger.CheckSettle(o) != nil {
+			out.blocked = append(out.blocked, in)
+			continue
+		}
+		if begins {
+			if err := errors.Join(ledger.Begin(in), begin(in)); err != nil {
+				return out, err
+			}
+		}
+		if err := errors.Join(ledger.Settle(o), settle(o)); err != nil {
+			return out, err
+		}
+		out.found = append(out.found, in)
+	}
+	return out, nil
+}
+
+// recollection is what is known of a payment that the state forgot: that it was
+// made, or about to be.
+func recollection(in *payout.Intent) *payout.Outcome {
+	now := time.Now()
+	return &payout.Outcome{
+		At: now, Address: in.Address, Attempt: in.Attempt, OrderID: in.OrderID, Cause: payout.CauseRestart,
+		Event: payout.Event{Status: payout.InDoubt, At: now, Source: payout.SourceRestart,
+			Words: "recorded by an earlier run, and missing from this state"},
+	}
+}
+
+// recallInto is recall for a plan, which records nothing.
+func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (recalled, error) {
+	sent, err := p.forgotten(cfg, snap, snap.Ledger)
+	if err != nil {
+		return recalled{}, err
+	}
+	return recall(sent, snap.Ledger, func(*payout.Intent) error { return nil }, func(*payout.Outcome) error { return nil })
+}
+
+// recall records what the state forgot, before anything is planned.
+func (a *application) recall() error {
+	sent, err := a.forgotten(a.cfg, a.snap, a.ledger())
+	if err != nil || len(sent) == 0 {
+		return err
+	}
+	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
+	if err != nil {
+		return a.unrecorded(err)
+	}
+	if len(out.found) > 0 {
+		a.snap.Unproven = append(a.snap.Unproven, "payments were missing from the state")
+	}
+	for _, text := range out.warnings() {
+		a.warn(text)
+	}
+	declared := make(map[string]bool)
+	for i := range a.cfg.Batches {
+		declared[scopeOf(a.cfg.Batches[i].Name, a.cfg.Batches[i].Period)] = true
+	}
+	for _, in := range out.blocked {
+		if !declared[scopeOf(in.Address.Batch, in.Address.Period)] {
+			continue // nothing of it can be sent; a later run records it
+		}
+		return fail(exitRefused, fmt.Errorf("plan from a state that is behind: it lacks attempt %d of %s, order id %s", in.Attempt, in.Address, in.OrderID),
+			"nothing was sent; look for the newer state and put it back: git log --all -- "+stateName(a.cfg),
+			"where there is none: payrun reconcile, which asks about the attempts before it; then plan again")
+	}
+	return nil
+}
+
+func scopeOf(batch, period string) string { return batch + "\x00" + period }
+
+// warnings say what the state forgot.
+func (r recalled) warnings() []string {
+	if len(r.found) == 0 {
+		return nil
+	}
+	const shown = 5
+	var names []string
+	for _, in := range r.found[:min(shown, len(r.found))] {
+		names = append(names, fmt.Sprintf("%s (%s, order id %s)", in.Address, in.Amount, in.OrderID))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(r.found) - shown; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return []string{fmt.Sprintf("the state is behind: %s that an earlier run recorded and this state does not know: %s; in doubt until the gateway is asked (payrun reconcile)",
+		counted(len(r.found), "payment"), text)}
+}

@@ -1,0 +1,210 @@
+package statefile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/go-json-experiment/json"
+
+	"payrun/planner/payout"
+)
+
+// The memory is a second record of what was sent, beside the state and apart
+// from it: one line for each payment that a run of this folder recorded, and a
+// mark after each checkpoint. Order ids find the payments of a state that is
+// lost or old, unless a payout was renamed meanwhile or its prefix changed;
+// those are what the memory is for. It proves nothing: what only it knows is in
+// doubt, and the gateway is asked.
+
+// kindMark ends what a checkpoint added: lineage, serial and digest of the
+// state that holds all of the above.
+const kindMark kind = "mark"
+
+// remembered is what the memory has to know of an outcome: a payment taken
+// over, or whether a payment stayed one; nil of any other.
+func remembered(o *payout.Outcome) ([]byte, error) {
+	switch {
+	case o.Adopt != nil && o.Event.Status != payout.Failed:
+		return encodeBody(beginEntry(adopted(o)))
+	case o.Event.Status == payout.Failed || o.Event.Status == payout.NotSent || o.Event.Status == payout.Paid:
+		e := &body{Kind: kindEnd, OrderID: o.OrderID, Event: wireEvent{Status: string(o.Event.Status)}}
+		e.Address = o.Address.String()
+		return encodeBody(e)
+	}
+	return nil, nil
+}
+
+// adopted is the intent that an adopted payment must have had.
+func adopted(o *payout.Outcome) *payout.Intent {
+	return &payout.Intent{Details: *o.Adopt, At: o.At, Attempt: o.Attempt, OrderID: o.OrderID}
+}
+
+// appendPlainLine writes a line of the memory, whose lines are not chained.
+func appendPlainLine(b, content []byte) []byte {
+	b = fmt.Appendf(b, "%08x %08x ", len(content), crc32.Checksum(content, crcTable))
+	return append(append(b, content...), '\n')
+}
+
+// remember adds lines and the mark of a state to the memory. A crash in the
+// middle leaves a fragment, which the next line end cuts off.
+func (s *Local) remember(sent [][]byte, doc *document) error {
+	if s.Memory == "" {
+		return nil
+	}
+	mark, err := encodeBody(&body{Kind: kindMark, Lineage: doc.lineage, BaseSerial: doc.serial, BaseDigest: doc.digest})
+	if err != nil {
+		return err
+	}
+	b := []byte("\n")
+	for _, content := range append(slices.Clip(sent), mark) {
+		b = appendPlainLine(b, content)
+	}
+	f, err := s.fs().Open(s.Memory, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return fmt.Errorf("remember what was sent: %w", err)
+	}
+	if err := closeAfter(f.Close, appendAll(f, b)); err != nil {
+		return fmt.Errorf("remember what was sent: %w", err)
+	}
+	return nil
+}
+
+func appendAll(f File, b []byte) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	if _, err := f.WriteAt(b, info.Size()); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// Forgotten are the payments that the memory knows and the snapshot does not,
+// neither as a record nor in a grave, oldest first and each once: the state is
+// older than they are. It reads the store's Memory; lines that are damaged say
+// nothing. Without a memory there are none.
+func (s *Local) Forgotten(snap *Snapshot) ([]*payout.Intent, error) {
+	if s.Memory == "" {
+		return nil, nil
+	}
+	data, err := readAll(s.fs(), s.Memory)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read what was sent: %w", err)
+	}
+	lines := bytes.Split(data, []byte("\n"))
+	if snap.Exists && endsWith(lines, snap) {
+		return nil, nil
+	}
+	return Missing(snap.Ledger, recollect(lines)), nil
+}
+
+// recollect are the payments in lines that moved money or may have.
+func recollect(lines [][]byte) []*payout.Intent {
+	type key struct{ address, orderID string }
+	over := make(map[key]bool)
+	var all []*payout.Intent
+	for _, line := range lines {
+		e := readPlainLine(line)
+		if e == nil {
+			continue
+		}
+		k := key{e.Address, e.OrderID}
+		switch e.Kind {
+		case kindBegin:
+			if in, err := e.intent(); err == nil {
+				delete(over, k) // one that was not sent may be sent later
+				all = append(all, in)
+			}
+		case kindEnd:
+			over[k] = e.Event.Status != string(payout.Paid)
+		}
+	}
+	return slices.DeleteFunc(all, func(in *payout.Intent) bool { return over[key{in.Address.String(), in.OrderID}] })
+}
+
+// endsWith says whether the newest mark is that of the snapshot.
+func endsWith(lines [][]byte, snap *Snapshot) bool {
+	for _, line := range slices.Backward(lines) {
+		if len(line) == 0 {
+			continue
+		}
+		e := readPlainLine(line)
+		return e != nil && e.Kind == kindMark && e.Lineage == snap.Lineage && e.BaseSerial == snap.Serial && e.BaseDigest == snap.Digest
+	}
+	return false
+}
+
+func readPlainLine(line []byte) *body {
+	whole, ok := cutLine(append(slices.Clip(line), '\n'))
+	if !ok {
+		return nil
+	}
+	var e body
+	if err := json.Unmarshal(whole[prefixBytes:len(whole)-1], &e); err != nil {
+		return nil
+	}
+	return &e
+}
+
+// Missing are those of sent that the ledger holds neither as a record nor in a
+// grave, in their order and each once.
+func Missing(l *payout.Ledger, sent []*payout.Intent) []*payout.Intent {
+	type key struct{ merchant, orderID string }
+	seen := make(map[key]bool)
+	var out []*payout.Intent
+	for _, in := range sent {
+		k := key{in.Merchant, strings.ToLower(in.OrderID)}
+		if seen[k] {
+			continue
+		}
+		seen[k] = true
+		if l.ByOrderID(in.Merchant, in.OrderID) == nil && !known(l, in) {
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+// Sent are the payments of a ledger that moved money or may have, by address and
+// attempt.
+func Sent(l *payout.Ledger) []*payout.Intent {
+	var out []*payout.Intent
+	for _, r := range l.All() {
+		for i := range r.Attempts {
+			a := &r.Attempts[i]
+			if s := a.Status(); s == payout.Failed || s == payout.NotSent {
+				continue
+			}
+			in := &payout.Intent{
+				Details: r.Details, At: a.BegunAt(), Attempt: a.N, OrderID: a.OrderID, TimeLimit: a.TimeLimit,
+				Former: slices.Clone(r.Former),
+			}
+			in.Amount, in.Merchant = r.TermsOf(a).Amount, r.TermsOf(a).Merchant
+			out = append(out, in)
+		}
+	}
+	return out
+}
+
+// moveMemory puts the memory beside an archived state.
+func (s *Local) moveMemory(suffix string) error {
+	if s.Memory == "" {
+		return nil
+	}
+	err := s.fs().Rename(s.Memory, s.Memory+suffix)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("archive what was sent: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,221 @@
+package statefile
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"payrun/planner/payout"
+)
+
+// memoryStore is a store with a memory.
+func memoryStore(t *testing.T) *Local {
+	t.Helper()
+	s := testStore(t)
+	s.Memory, s.FS = s.Path+".sent", quickFS{}
+	return s
+}
+
+// pay records payments that were accepted, in a run that ends.
+func pay(t *testing.T, s *Local, keys ...string) {
+	t.Helper()
+	r, lock := mustOpen(t, s)
+	for _, key := range keys {
+		at := s.now()
+		must(t, r.Begin(testIntent(key, at)))
+		must(t, r.End(testOutcome(key, payout.Accepted, at)))
+	}
+	must(t, r.Close())
+	must(t, r.Forgetful())
+	must(t, lock.Release())
+}
+
+func forgotten(t *testing.T, s *Local) []string {
+	t.Helper()
+	list, err := s.Forgotten(mustLoad(t, s))
+	must(t, err)
+	var out []string
+	for _, in := range list {
+		out = append(out, in.Address.Key+" "+in.OrderID)
+	}
+	return out
+}
+
+func wantForgotten(t *testing.T, s *Local, want ...string) {
+	t.Helper()
+	if diff := cmp.Diff(want, forgotten(t, s)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestMemoryFindsWhatAnOldStateLacks(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	old := readFile(t, s.Path)
+	pay(t, s, "1002", "1003")
+	wantForgotten(t, s)
+	must(t, os.WriteFile(s.Path, old, 0o600))
+	wantForgotten(t, s, "1002 acme-salaries-1002", "1003 acme-salaries-1003")
+	must(t, os.Remove(s.Path))
+	wantForgotten(t, s, "1001 acme-salaries-1001", "1002 acme-salaries-1002", "1003 acme-salaries-1003")
+
+	list, err := s.Forgotten(mustLoad(t, s))
+	must(t, err)
+	if want := testIntent("1001", list[0].At); cmp.Diff(want.Details, list[0].Details) != "" || !list[0].TimeLimit.Equal(want.TimeLimit) {
+		t.Errorf("remembered %+v, want %+v", list[0], want)
+	}
+}
+
+func TestMemoryIsWrittenAfterAKill(t *testing.T) {
+	s := memoryStore(t)
+	r, lock := mustOpen(t, s)
+	at := s.now()
+	must(t, r.Begin(testIntent("1001", at)))
+	abandon(r)
+	must(t, lock.Release())
+	if _, err := os.Stat(s.Memory); err == nil {
+		t.Fatal("there is a memory before the first checkpoint")
+	}
+	r, lock = mustOpen(t, s) // it settles what the kill left
+	must(t, r.Close())
+	must(t, lock.Release())
+	must(t, os.Remove(s.Path))
+	wantForgotten(t, s, "1001 acme-salaries-1001")
+}
+
+func TestMemoryDropsWhatMovedNoMoney(t *testing.T) {
+	s := memoryStore(t)
+	r, lock := mustOpen(t, s)
+	at := s.now()
+	step := func(key string, cause payout.Cause, status payout.Status) {
+		t.Helper()
+		o := testOutcome(key, status, at)
+		o.Cause, o.Event.Source = cause, payout.SourceStatus
+		must(t, r.End(o))
+	}
+	for _, key := range []string{"failed", "late", "unsent"} {
+		must(t, r.Begin(testIntent(key, at)))
+	}
+	step("unsent", payout.CauseCall, payout.NotSent)
+	for _, key := range []string{"failed", "late"} {
+		step(key, payout.CauseCall, payout.InDoubt)
+		step(key, payout.CauseError, payout.Failed)
+	}
+	step("late", payout.CauseSuccess, payout.Paid)
+	must(t, r.Begin(testIntent("again", at)))
+	step("again", payout.CauseCall, payout.NotSent)
+	must(t, r.Begin(testIntent("again", at)))
+	d := testDetails("found")
+	o := testOutcome("found", payout.Paid, at)
+	o.Cause, o.Adopt = payout.CauseLookup, &d
+	must(t, r.End(o))
+	must(t, r.Close())
+	must(t, lock.Release())
+	must(t, os.Remove(s.Path))
+	wantForgotten(t, s, "late acme-salaries-late", "again acme-salaries-again", "found acme-salaries-found")
+}
+
+func TestMemorySurvivesDamage(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	whole := readFile(t, s.Memory)
+	for i := range whole {
+		damaged := bytes.Clone(whole)
+		damaged[i] ^= 0x20
+		must(t, os.WriteFile(s.Memory, damaged, 0o600))
+		if _, err := s.Forgotten(mustLoad(t, s)); err != nil {
+			t.Fatalf("byte %d: %v", i, err)
+		}
+	}
+	// A crash in the middle of a line: what follows it is read.
+	for cut := range whole {
+		must(t, os.Remove(s.Path))
+		must(t, os.WriteFile(s.Memory, whole[:cut], 0o600))
+		pay(t, s, "1002")
+		must(t, os.Remove(s.Path))
+		if got := strings.Join(forgotten(t, s), " "); !strings.HasSuffix(got, "1002 acme-salaries-1002") {
+			t.Fatalf("cut at %d: %s", cut, got)
+		}
+		must(t, os.WriteFile(s.Path, nil, 0o600))
+	}
+}
+
+func TestMemoryThatCannotBeWritten(t *testing.T) {
+	s := memoryStore(t)
+	s.Memory = filepath.Join(s.Path+".folder", "sent")
+	r, lock := mustOpen(t, s)
+	must(t, r.Begin(testIntent("1001", s.now())))
+	must(t, r.Checkpoint())
+	if r.Forgetful() == nil {
+		t.Error("a memory without its folder was written")
+	}
+	must(t, os.Mkdir(filepath.Dir(s.Memory), 0o700))
+	must(t, r.End(testOutcome("1001", payout.Accepted, s.now())))
+	must(t, r.Close())
+	must(t, r.Forgetful())
+	must(t, lock.Release())
+	must(t, os.Remove(s.Path))
+	wantForgotten(t, s, "1001 acme-salaries-1001")
+	must(t, os.Chmod(s.Memory, 0))
+	must(t, os.Remove(s.Memory))
+	must(t, os.Mkdir(s.Memory, 0o700))
+	if _, err := s.Forgotten(mustLoad(t, s)); err == nil {
+		t.Error("a folder was read as a memory")
+	}
+}
+
+func TestArchiveTakesTheMemoryAway(t *testing.T) {
+	s := memoryStore(t)
+	r, lock := mustOpen(t, s)
+	must(t, r.Note(&payout.Note{At: s.now(), Merchant: testMerchant()}))
+	must(t, r.Begin(testIntent("1001", s.now())))
+	must(t, r.Close())
+	must(t, lock.Release())
+	_, err := s.Archive(ctx, "the rehearsal is over")
+	must(t, err)
+	wantForgotten(t, s)
+}
+
+func TestTombstonesAreRemembered(t *testing.T) {
+	s := memoryStore(t)
+	r, lock := mustOpen(t, s)
+	must(t, r.Begin(testIntent("1001", s.now())))
+	must(t, r.End(testOutcome("1001", payout.InDoubt, s.now())))
+	failed := testOutcome("1001", payout.Failed, s.now())
+	failed.Cause = payout.CauseError
+	must(t, r.End(failed))
+	grave := payout.Tombstone{Address: staffAddress("1001"), Merchant: "main", OrderIDs: []string{"acme-salaries-1001"}, At: s.now(), By: "aigul", Reason: "paid by hand"}
+	must(t, r.Note(&payout.Note{At: grave.At, Forget: &grave}))
+	must(t, r.Close())
+	must(t, lock.Release())
+	// Only the first line is left: the memory knows no failure and no mark.
+	lines := bytes.SplitAfter(readFile(t, s.Memory), []byte("\n"))
+	must(t, os.WriteFile(s.Memory, bytes.Join(lines[:2], nil), 0o600))
+	if len(recollect(lines[:2])) != 1 {
+		t.Fatalf("the first line is no payment: %q", lines[:2])
+	}
+	wantForgotten(t, s)
+}
+
+func TestParseReadsWhatLiesElsewhere(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	data := readFile(t, s.Path)
+	snap, err := Parse("git:HEAD", data)
+	must(t, err)
+	if !snap.Exists || snap.Serial != 1 || len(Sent(snap.Ledger)) != 1 || Sent(snap.Ledger)[0].OrderID != "acme-salaries-1001" {
+		t.Errorf("parsed: %+v", snap)
+	}
+	for name, wrong := range map[string][]byte{
+		"cut": data[:len(data)/2], "edited": bytes.Replace(data, []byte("1200000.50"), []byte("1200000.51"), 1),
+		"empty": nil, "conflict": append([]byte("<<<<<<< ours\n"), data...),
+	} {
+		if _, err := Parse("git:HEAD", wrong); err == nil || !strings.Contains(err.Error(), "git:HEAD") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
