@@ -197,3 +197,11 @@ func (a *application) approvalLines() {
 		})
 	}
 }
+
+// approvalWords tells whoever plans what apply will ask for.
+func (made *planning) approvalWords() []string {
+	if made.cfg.Approvals == nil || len(made.plan.Sending())+len(made.plan.Importing()) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s needed: payrun plan -out=FILE, then payrun approve FILE by each approver, then payrun apply FILE", counted(made.cfg.Approvals.Required, "approval"))}
+}

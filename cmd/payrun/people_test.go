@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/crypto/ssh"
@@ -154,4 +155,23 @@ func publishVerb(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(ts.Exec("git", "-C", ts.MkAbs(second), "fetch", "-q", "origin"))
 	ts.Check(ts.Exec("git", "-C", ts.MkAbs(second), "reset", "-q", "--hard", "origin/main"))
 	ts.Check(ts.Exec("payrun", "-chdir="+ts.MkAbs(second), "apply", ts.MkAbs("one.plan"), "-auto-approve"))
+}
+
+// clockVerb names a moment from now: clock NAME OFFSET.
+func clockVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: clock NAME OFFSET")
+	}
+	offset, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], time.Now().Add(offset).UTC().Format(time.RFC3339))
+}
+
+// putVerb writes the value of a variable where its name stands in a file: put
+// FILE NAME.
+func putVerb(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: put FILE NAME")
+	}
+	tamperVerb(ts, false, []string{args[0], args[1], ts.Getenv(args[1])})
 }

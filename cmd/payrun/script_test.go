@@ -52,6 +52,8 @@ func TestScripts(t *testing.T) {
 			"armour":   armourVerb,
 			"agent":    agentVerb,
 			"calls":    callsVerb,
+			"clock":    clockVerb,
+			"put":      putVerb,
 			"publish":  publishVerb,
 		},
 	})

@@ -95,3 +95,10 @@ func TestSavedPlanStaysShort(t *testing.T) {
 		t.Errorf("%d bytes of markdown, or a list is open", len(md))
 	}
 }
+
+func TestApprovers(t *testing.T) {
+	got := approvers([]string{"aigul@x 2026-11-23T12:00:00Z U1NIU0lH", "berik@x"})
+	if got != "aigul@x, berik@x" {
+		t.Errorf("got %q", got)
+	}
+}
