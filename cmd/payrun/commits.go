@@ -3,69 +3,131 @@ package main
 import (
 	"fmt"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
 	"payrun/hclconfig"
 )
 
-// files are the blobs of a commit's inputs by path.
-type files map[string]string
+// commit is one commit of the history and what it changed, compared with any of
+// its parents.
+type commit struct {
+	name    string
+	parents []string
+	touched []string
+	renamed map[string]string // new path → old path
+	unclear bool              // a path cannot be compared
+}
 
-// files lists the inputs of a commit.
-func (v *provenance) files(commit string) (files, error) {
-	args := []string{"ls-tree", "-z", commit, "--", "./"}
-	for _, in := range v.inputs {
-		args = append(args, in.Path)
-	}
-	text, err := v.ask(args...)
+// history lists the commits that count. One process tells it for all.
+func (v *provenance) history() ([]*commit, error) {
+	prefix, err := v.ask("rev-parse", "--show-prefix")
 	if err != nil {
 		return nil, err
 	}
-	out := make(files)
-	for entry := range strings.SplitSeq(text, "\x00") {
-		// MODE SP TYPE SP BLOB TAB PATH
-		about, name, ok := strings.Cut(entry, "\t")
-		if ok && v.isInput(name) {
-			out[name] = about
+	v.folder = path.Clean(strings.TrimSuffix(prefix, "\n"))
+	v.paths = make(map[string]bool)
+	for _, in := range v.inputs {
+		v.paths[path.Join(v.folder, in.Path)] = true
+	}
+	text, err := v.ask("log", "-m", "-M", "-l0", "--name-status", "--no-relative", "--format=%x01%H %P", v.span())
+	if err != nil {
+		return nil, err
+	}
+	var out []*commit
+	for block := range strings.SplitSeq(text, "\x01") {
+		head, changes, _ := strings.Cut(block, "\n")
+		names := strings.Fields(head)
+		if len(names) == 0 {
+			continue
+		}
+		if len(out) == 0 || out[len(out)-1].name != names[0] {
+			out = append(out, &commit{name: names[0], parents: names[1:], renamed: make(map[string]string)})
+		}
+		for line := range strings.Lines(changes) {
+			out[len(out)-1].add(strings.TrimSuffix(line, "\n"))
 		}
 	}
 	return out, nil
 }
 
-// touched says whether a commit is the work of its author as far as the inputs
-// go. A merge that takes over what only one side changed is not: whoever merges
-// an approved branch has written nothing.
-func (v *provenance) touched(commit string, parents []string) (bool, error) {
-	result, err := v.files(commit)
-	if err != nil {
-		return false, err
+// add reads a line such as "M TAB PATH" or "R087 TAB OLD TAB NEW".
+func (c *commit) add(line string) {
+	fields := strings.Split(line, "\t")
+	if len(fields) < 2 {
+		return
 	}
-	var sides []files
-	for _, p := range parents {
-		side, err := v.files(p)
-		if err != nil {
-			return false, err
+	c.touched = append(c.touched, fields[1:]...)
+	c.unclear = c.unclear || strings.Contains(line, `"`) // git quotes what it cannot print
+	if len(fields) == 3 {
+		c.renamed[fields[2]] = fields[1]
+	}
+}
+
+// follow adds the names that inputs had before: who wrote a file that somebody
+// else renamed has written it all the same.
+func (v *provenance) follow(commits []*commit) {
+	for more := true; more; {
+		more = false
+		for _, c := range commits {
+			for now, before := range c.renamed {
+				if v.isInput(now) && !v.isInput(before) {
+					v.paths[before], more = true, true
+				}
+			}
 		}
-		sides = append(sides, side)
 	}
-	switch len(sides) {
-	case 0:
-		return len(result) > 0, nil
-	case 1:
-		return !maps.Equal(result, sides[0]), nil
+}
+
+// files are the blobs of a commit's inputs by path.
+type files map[string]string
+
+// files lists the inputs of a commit.
+func (v *provenance) files(commit string) (files, error) {
+	out := make(files)
+	folder := []string{v.folder + "/"}
+	if v.folder == "." {
+		folder = nil // the top is listed where nothing is named
 	}
-	differs := func(side files) bool { return !maps.Equal(result, side) }
-	if !slices.ContainsFunc(sides, differs) {
+	for _, wanted := range [][]string{folder, slices.Sorted(maps.Keys(v.paths))} {
+		text, err := v.ask(append([]string{"ls-tree", "-z", "--full-tree", commit, "--"}, wanted...)...)
+		if err != nil {
+			return nil, err
+		}
+		for entry := range strings.SplitSeq(text, "\x00") {
+			// MODE SP TYPE SP BLOB TAB PATH
+			about, name, ok := strings.Cut(entry, "\t")
+			if ok && v.isInput(name) {
+				out[name] = about
+			}
+		}
+	}
+	return out, nil
+}
+
+// wrote says whether a commit is the work of its author as far as the inputs go.
+// A merge that takes over what only one side changed is not: whoever merges an
+// approved branch has written nothing.
+func (v *provenance) wrote(c *commit) (bool, error) {
+	if !c.unclear && !slices.ContainsFunc(c.touched, v.isInput) {
 		return false, nil
 	}
-	text, err := v.ask(append([]string{"merge-base", "--all"}, parents...)...)
+	if len(c.parents) < 2 {
+		return true, nil
+	}
+	text, err := v.ask(append([]string{"merge-base", "--all"}, c.parents...)...)
 	bases := strings.Fields(text)
-	if err != nil || len(bases) != 1 || len(sides) > 2 {
+	if err != nil || len(bases) != 1 || len(c.parents) > 2 {
 		return true, nil // nothing says what the merge only took over
 	}
-	base, err := v.files(bases[0])
-	return !tookOver(result, base, sides[0], sides[1]), err
+	var sides [4]files
+	for i, name := range []string{c.name, bases[0], c.parents[0], c.parents[1]} {
+		if sides[i], err = v.files(name); err != nil {
+			return false, err
+		}
+	}
+	return !tookOver(sides[0], sides[1], sides[2], sides[3]), nil
 }
 
 // tookOver says whether each file of a merge is what one side made of it while

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"path"
 	"regexp"
@@ -20,6 +21,9 @@ type provenance struct {
 	*program
 	inputs []hclconfig.Input
 	base   string // commit of the last apply; empty = none
+
+	folder string          // of the configuration, from the top of the repository; "." = the top
+	paths  map[string]bool // of the inputs, from the top, with the names that they had before
 }
 
 // commitName is what the state may say a commit is called.
@@ -111,22 +115,24 @@ func (v *provenance) span() string {
 const person = "--format=%an%x00%ae%x00%cn%x00%ce"
 
 // writers are the names and addresses of authors and committers of every commit
-// that touched an input, or a configuration file that is gone.
+// that touched an input, under this name or an earlier one, or a configuration
+// file that is gone.
 func (v *provenance) writers() ([]string, error) {
-	candidates, err := v.candidates()
+	commits, err := v.history()
 	if err != nil {
 		return nil, err
 	}
+	v.follow(commits)
 	seen := make(map[string]bool)
-	for _, names := range candidates {
-		touched, err := v.touched(names[0], names[1:])
+	for _, c := range commits {
+		wrote, err := v.wrote(c)
 		if err != nil {
 			return nil, err
 		}
-		if !touched {
+		if !wrote {
 			continue
 		}
-		text, err := v.ask("show", "-s", person, names[0])
+		text, err := v.ask("show", "-s", person, c.name)
 		if err != nil {
 			return nil, err
 		}
@@ -136,50 +142,13 @@ func (v *provenance) writers() ([]string, error) {
 			}
 		}
 	}
-	var out []string
-	for who := range seen {
-		out = append(out, who)
-	}
-	slices.Sort(out)
-	return out, nil
+	return slices.Sorted(maps.Keys(seen)), nil
 }
 
-// candidates are the commits, each with its parents, in which an input differs
-// from that of a parent. One process tells it for the whole history.
-func (v *provenance) candidates() ([][]string, error) {
-	text, err := v.ask("log", "-m", "--no-renames", "--name-only", "--relative", "--format=%x01%H %P", v.span())
-	if err != nil {
-		return nil, err
-	}
-	outside := slices.ContainsFunc(v.inputs, func(in hclconfig.Input) bool { return strings.HasPrefix(in.Path, "../") })
-	var out [][]string
-	for block := range strings.SplitSeq(text, "\x01") {
-		head, names, _ := strings.Cut(block, "\n")
-		commit := strings.Fields(head)
-		if len(commit) == 0 || len(out) > 0 && out[len(out)-1][0] == commit[0] {
-			continue // the same merge, compared with another parent
-		}
-		for name := range strings.Lines(names) {
-			// A quoted name is one that cannot be compared.
-			if name = strings.TrimSuffix(name, "\n"); v.isInput(name) || strings.HasPrefix(name, `"`) {
-				out = append(out, commit)
-				break
-			}
-		}
-		if outside && (len(out) == 0 || out[len(out)-1][0] != commit[0]) {
-			out = append(out, commit) // --relative does not tell about it
-		}
-	}
-	return out, nil
-}
-
-// isInput says whether a path of a commit counts: what the plan was made from,
-// and what would be read if it were there.
+// isInput says whether a path of a commit, from the top of the repository,
+// counts: what the plan was made from, and what would be read if it were there.
 func (v *provenance) isInput(name string) bool {
-	if slices.ContainsFunc(v.inputs, func(in hclconfig.Input) bool { return path.Clean(in.Path) == name }) {
-		return true
-	}
-	return !strings.Contains(name, "/") && isHCL(name)
+	return v.paths[name] || path.Dir(name) == v.folder && isHCL(name)
 }
 
 // isHCL says whether a name is one of a configuration file, or nearly.
