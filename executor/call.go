@@ -61,11 +61,8 @@ func (r *Run) lastCheck(c *planner.Change, cleared clearance) error {
 	if r.late(c) {
 		return fmt.Errorf("%w: the deadline has passed", errNotNow)
 	}
-	if r.StillOurs != nil {
-		if err := r.StillOurs(); err != nil {
-			r.stop.halt(StopLock, err.Error())
-			return fmt.Errorf("%w: %w", errNotNow, err)
-		}
+	if err := r.taken(); err != nil {
+		return fmt.Errorf("%w: %w", errNotNow, err)
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strconv"
 
 	"payrun/freedompay"
@@ -117,12 +118,24 @@ func (r result) accepted(a *freedompay.Answer, s sent) result {
 	}
 	r.status, r.code = payout.Accepted, ""
 	r.words = ""
-	r.paymentID, r.paymentDate, r.balance = a.PaymentID, cleanWords(a.PaymentDate), a.Balance
+	r.paymentID, r.paymentDate, r.balance = a.PaymentID, cleanWords(a.PaymentDate), readableBalance(a.Balance)
 	if echoed := a.CardToken.Reveal(); echoed != "" && echoed != s.token.Reveal() {
 		r.words = "the answer names another card token: " + maskedToken(echoed)
 	}
 	return r
 }
+
+// readableBalance is a balance, or nothing where the text cannot be one: a
+// field that holds a card number by mistake must not be recorded.
+func readableBalance(text string) string {
+	if !balances.MatchString(text) {
+		return ""
+	}
+	return text
+}
+
+// balances stay below a million millions.
+var balances = regexp.MustCompile(`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`)
 
 func maskedToken(text string) string {
 	t, err := payout.NewCardToken(text)

@@ -340,7 +340,15 @@ func TestLockLostAtBegin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 3, func(w *world) {
 				w.journal.failBegin = 1
-				r := w.apply(func(r *executor.Run) { r.StillOurs = func() error { return tt.ours } })
+				asked := 0
+				r := w.apply(func(r *executor.Run) {
+					r.StillOurs = func() error {
+						if asked++; asked == 1 {
+							return nil // before the look-up
+						}
+						return tt.ours
+					}
+				})
 				w.wantStop(r, tt.kind, "no space left")
 				w.wantReceived(0)
 				if r.Unwritten != nil || len(r.Sent) != 0 || r.Unsent != 3 {

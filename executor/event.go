@@ -53,6 +53,12 @@ type Settled struct {
 	Sent      bool // the result of this run's own call
 }
 
+// LookedUp says how far the look-up of a whole plan has come.
+type LookedUp struct {
+	Done int // payouts looked up so far
+	Of   int
+}
+
 // Skipped says that a payout of the plan was not sent, and why.
 type Skipped struct {
 	Address payout.Address
@@ -81,6 +87,7 @@ type Paused struct {
 func (PhaseStarted) event() {}
 func (Begun) event()        {}
 func (Settled) event()      {}
+func (LookedUp) event()     {}
 func (Skipped) event()      {}
 func (Noticed) event()      {}
 func (Stopping) event()     {}

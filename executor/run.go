@@ -18,7 +18,7 @@ type Run struct {
 	Unproven     bool          // the state is not proven: look up everything first
 	NewestRecord time.Time     // of the state, for the clock check
 	Wait         time.Duration // for final statuses; 0 = do not wait
-	StillOurs    func() error  // asked right before a first byte; nil = always ours
+	StillOurs    func() error  // asked before each payout and right before its first byte; nil = always ours
 
 	inquirer *inquirer
 	stop     *stopper

@@ -26,7 +26,7 @@ func (r *Run) send(started, calls context.Context, m *Merchant, c *planner.Chang
 // sendOnce returns the status that the call came to, or Declared where no
 // intent was recorded.
 func (r *Run) sendOnce(started, calls context.Context, m *Merchant, c *planner.Change) payout.Status {
-	if !r.mayStart(c) {
+	if r.taken() != nil || !r.mayStart(c) {
 		return payout.Declared
 	}
 	if !r.earlierDead(started, c) {
@@ -72,6 +72,19 @@ func (r *Run) mayStart(c *planner.Change) bool {
 		return false
 	}
 	return true
+}
+
+// taken stops the run where its lock or its state are another's by now, and says
+// so. What a look-up finds then says nothing about a state that is behind.
+func (r *Run) taken() error {
+	if r.StillOurs == nil {
+		return nil
+	}
+	err := r.StillOurs()
+	if err != nil {
+		r.stop.halt(StopLock, err.Error())
+	}
+	return err
 }
 
 // late stops the run where the deadline of the change has passed.
@@ -120,8 +133,7 @@ func (r *Run) commit(c *planner.Change, in *payout.Intent) bool {
 		return false
 	}
 	if err := r.Journal.Begin(in); err != nil {
-		if r.StillOurs != nil && r.StillOurs() != nil {
-			r.stop.halt(StopLock, err.Error())
+		if r.taken() != nil {
 			return false
 		}
 		r.unwritten(err, false)

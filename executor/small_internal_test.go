@@ -26,12 +26,18 @@ func TestCleanWords(t *testing.T) {
 		"card 4400.4301.1234.5678":                "card (digits)",
 		"card 4400\u00a04301\u00a01234\u00a05678": "card (digits)",
 		"card 4400\u200b4301\u200b12345678":       "card (digits)",
-		"card ４４００４３０１１２３４５６７８":                       "card (digits)",
-		"to KZ86125KZT5004100100":                     "to (account)",
-		"to KZ86 125K ZT50 0410 0100":                 "to (account)",
-		"to kz86125kzt5004100100":                     "to (account)",
-		"ab12 has the shape of an account":            "ab12 has the shape of an account",
-		"in 12 ordinary words and nothing more":       "in 12 ordinary words and nothing more",
+		"card ４４００４３０１１２３４５６７８":                 "card (digits)",
+		"to KZ86125KZT5004100100":               "to (account)",
+		"to KZ86 125K ZT50 0410 0100":           "to (account)",
+		"to kz86125kzt5004100100":               "to (account)",
+		"ab12 has the shape of an account":      "ab12 has the shape of an account",
+		"in 12 ordinary words and nothing more": "in 12 ordinary words and nothing more",
+		// A run of ordinary words that starts like an account does not hide one.
+		"ab12 ordinary words then to KZ86 125K ZT50 0410 0100": "(account)",
+		"IBAN_KZ86125KZT5004100100":                            "IBAN_(account)",
+		"IBANKZ86125KZT5004100100":                             "IBAN(account)",
+		// What is masked first may uncover more.
+		"0A0000 0000000 0000 0000AX0000A0000000000":   "0A(digits)(account)",
 		"token EF741CFC-f85e-41a0-84e6-2ba964912182!": "token (token)!",
 	}
 	for in, want := range tests {

@@ -195,7 +195,8 @@ func TestLockLost(t *testing.T) {
 		asked := 0
 		r := w.apply(func(r *executor.Run) {
 			r.StillOurs = func() error {
-				if asked++; asked > 2 {
+				// Twice for each payout: before its look-up, and before its first byte.
+				if asked++; asked > 5 {
 					return errors.New("the lock is not ours any more")
 				}
 				return nil
@@ -204,6 +205,20 @@ func TestLockLost(t *testing.T) {
 		w.wantStop(r, executor.StopLock, "not ours any more")
 		w.want(payout.Accepted, payout.Accepted, payout.NotSent, payout.Declared)
 		w.wantReceived(2)
+	})
+}
+
+// TestTakenOver: where the lock is another's, what a look-up would find says
+// nothing about a state that is behind: the other has paid meanwhile.
+func TestTakenOver(t *testing.T) {
+	bubble(t, 3, func(w *world) {
+		lost := errors.New("hold the lock: it is lost")
+		r := w.apply(func(r *executor.Run) { r.StillOurs = func() error { return lost } })
+		w.wantStop(r, executor.StopLock, lost.Error())
+		w.wantReceived(0)
+		if len(r.Sent) != 0 || r.Unsent != 3 || w.journal.begun() != 0 {
+			t.Errorf("report %+v", r)
+		}
 	})
 }
 

@@ -3,6 +3,7 @@ package executor
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -27,6 +28,7 @@ func (r *Run) lookupAll(started context.Context) {
 
 // lookupMany looks every change up and records what it finds.
 func (r *Run) lookupMany(ctx context.Context, changes []*planner.Change) {
+	var done atomic.Int64
 	r.eachMerchant(changes, func(m *Merchant, mine []*planner.Change) {
 		var g errgroup.Group
 		g.SetLimit(m.width())
@@ -36,6 +38,7 @@ func (r *Run) lookupMany(ctx context.Context, changes []*planner.Change) {
 			}
 			g.Go(func() error {
 				r.lookupOne(ctx, m, c)
+				r.inquirer.emit(LookedUp{Done: int(done.Add(1)), Of: len(changes)})
 				return nil
 			})
 		}

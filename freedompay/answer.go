@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -64,9 +65,12 @@ func (a *Answer) Has(name string) bool { return slices.Contains(a.present, name)
 
 // readAnswer decodes r, checks its signature and reads the known fields.
 func readAnswer(script string, r *reply, key string) (*Answer, error) {
-	fields, err := decodeDocument(r.body)
-	if err != nil {
-		return nil, err
+	fields, plain := scanDocument(r.body)
+	if !plain {
+		var err error
+		if fields, err = decodeDocument(r.body); err != nil {
+			return nil, err
+		}
 	}
 	a := &Answer{HTTPStatus: r.status, Date: r.date, present: make([]string, 0, len(fields))}
 	for _, field := range fields {
@@ -97,6 +101,7 @@ func (a *Answer) read(fields []Field) error {
 		}
 		*to = field.Value
 	}
+	s.detach()
 	if s.code != "" {
 		a.HasErrorCode = true
 		a.ErrorCode, _ = strconv.Atoi(s.code) // isCode admits nothing that Atoi refuses
@@ -111,6 +116,16 @@ func (a *Answer) read(fields []Field) error {
 type scratch struct {
 	*Answer
 	code, token, paymentAmount, amount, dropped string
+}
+
+// detach copies what is kept: all values of a document may share its memory, and a caller may keep a payment id for long.
+func (s *scratch) detach() {
+	for _, kept := range [...]*string{
+		&s.Status, &s.ErrorDescription, &s.PaymentID, &s.MerchantID, &s.OrderID, &s.paymentAmount, &s.amount,
+		&s.PaymentStatus, &s.PaymentDate, &s.Balance, &s.Currency, &s.token, &s.Datetime,
+	} {
+		*kept = strings.Clone(*kept)
+	}
 }
 
 // slot returns where the value of a known field goes and what it must look like, or nil.
@@ -173,7 +188,7 @@ func isPaymentID(s string) bool { return isNumberOrEmpty(s) && (len(s) < 2 || s[
 
 // isAmount admits a decimal, and nothing.
 func isAmount(s string) bool {
-	_, valid := canonicalDecimal(s)
+	_, valid := parseDecimal(s)
 	return valid || s == ""
 }
 

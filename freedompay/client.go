@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -44,6 +45,7 @@ type Client struct {
 
 	payouts pool
 	lookups pool
+	target  atomic.Pointer[target] // of the last call
 }
 
 // Format writes the merchant only, under any verb: Proxy may carry a password.
@@ -132,11 +134,8 @@ func (c *Client) prepare(m *message) (string, error) {
 	if c.MerchantID <= 0 {
 		return "", errors.New("check client: merchant id is not above 0")
 	}
-	target, prefix, err := parseBaseURL(c.BaseURL)
+	to, err := c.aim()
 	if err != nil {
-		return "", err
-	}
-	if err := target.useProxy(c.Proxy); err != nil {
 		return "", err
 	}
 	if err := checkFields(m.fields); err != nil {
@@ -146,9 +145,26 @@ func (c *Client) prepare(m *message) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	m.endpoint = target
-	m.build(prefix, key)
+	m.endpoint = to.endpoint
+	m.build(to.prefix, key)
 	return key, nil
+}
+
+// aim returns where calls go. It parses the settings once, not once a call, and again should they have changed.
+func (c *Client) aim() (*target, error) {
+	if known := c.target.Load(); known != nil && known.baseURL == c.BaseURL && known.setting == c.Proxy {
+		return known, nil
+	}
+	e, prefix, err := parseBaseURL(c.BaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.useProxy(c.Proxy); err != nil {
+		return nil, err
+	}
+	to := &target{baseURL: c.BaseURL, setting: c.Proxy, endpoint: e, prefix: prefix}
+	c.target.Store(to)
+	return to, nil
 }
 
 // key reads the secret key, which must not be empty: an empty key would sign for anybody.

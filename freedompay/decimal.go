@@ -9,29 +9,35 @@ import "strings"
 // digits after it, ASCII only and of any length; "1E2", "+1", "", "1,00", ".5", "1." and " 1" are not valid.
 // equal is false whenever valid is.
 func EqualDecimal(a, b string) (equal, valid bool) {
-	x, okX := canonicalDecimal(a)
-	y, okY := canonicalDecimal(b)
+	x, okX := parseDecimal(a)
+	y, okY := parseDecimal(b)
 	valid = okX && okY
 	return valid && x == y, valid
 }
 
-// canonicalDecimal returns the one spelling of a decimal: no leading or trailing zeros, no "-0".
-func canonicalDecimal(s string) (string, bool) {
+// decimal is a decimal number in its one spelling: no leading zeros in whole, no trailing ones in fraction, no "-0".
+// Two are the same number exactly if they are ==.
+type decimal struct {
+	negative        bool
+	whole, fraction string // parts of the text that was parsed
+}
+
+// parseDecimal reads a decimal.
+func parseDecimal(s string) (decimal, bool) {
 	unsigned, negative := strings.CutPrefix(s, "-")
 	whole, fraction, point := strings.Cut(unsigned, ".")
 	if !isDigits(whole) || point && !isDigits(fraction) {
-		return "", false
+		return decimal{}, false
 	}
-	whole, fraction = strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")
-	if whole == "" && fraction == "" {
-		return "0", true
+	d := decimal{negative, strings.TrimLeft(whole, "0"), strings.TrimRight(fraction, "0")}
+	if d.isZero() {
+		d.negative = false
 	}
-	canonical := whole + "." + fraction
-	if negative {
-		canonical = "-" + canonical
-	}
-	return canonical, true
+	return d, true
 }
+
+// isZero reports whether d is 0.
+func (d decimal) isZero() bool { return d.whole == "" && d.fraction == "" }
 
 // isDigits reports whether s is one or more ASCII digits.
 func isDigits(s string) bool {

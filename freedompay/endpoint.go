@@ -47,6 +47,13 @@ type endpoint struct {
 	proxyAuth  string // Proxy-Authorization, or ""
 }
 
+// target is what settings of a Client were parsed into.
+type target struct {
+	baseURL, setting string // Client.BaseURL and Client.Proxy
+	endpoint         endpoint
+	prefix           string
+}
+
 // parseBaseURL reads base into an endpoint and the path prefix in front of /g2g/ or /api/, mostly "".
 //
 // The errors do not hold the URL: a mistyped setting may carry a password.

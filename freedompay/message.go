@@ -29,9 +29,9 @@ const (
 // Head and body are one slice so that one write offers them: there is no moment with a head sent and a body not.
 func (m *message) build(prefix, key string) {
 	m.fields = slices.DeleteFunc(m.fields, func(f Field) bool { return f.Value == "" })
-	m.fields = append(m.fields, Field{Name: "pg_salt", Value: NewSalt()})
+	salt, boundary := freshSalt(m.fields)
+	m.fields = append(m.fields, Field{Name: "pg_salt", Value: salt})
 	m.fields = append(m.fields, Field{Name: signatureField, Value: Sign(ScriptName(m.path), m.fields, key)})
-	boundary := freshBoundary(m.fields)
 	length := bodyLength(m.fields, boundary)
 	b := make([]byte, 0, length+512)
 	b = append(b, "POST "...)
@@ -72,13 +72,15 @@ func bodyLength(fields []Field, boundary string) int {
 	return length
 }
 
-// freshBoundary returns a boundary that occurs in no value. Values hold no line break, so even one that did occur could
-// not end a part; the check costs little and needs no such argument.
-func freshBoundary(fields []Field) string {
+// freshSalt returns a salt, and a boundary with the same random part that occurs in no value; neither is a secret. Values
+// hold no line break, so even a boundary that did occur could not end a part; the check costs little and needs no such
+// argument. Salt and signature, which follow, hold no "-".
+func freshSalt(fields []Field) (salt, boundary string) {
 	for {
-		boundary := "payrun-" + NewSalt()
+		salt = NewSalt()
+		boundary = "payrun-" + salt
 		if !slices.ContainsFunc(fields, func(f Field) bool { return strings.Contains(f.Value, boundary) }) {
-			return boundary
+			return salt, boundary
 		}
 	}
 }

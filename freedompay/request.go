@@ -50,11 +50,11 @@ func (r *PayoutRequest) fields(merchant int64) []Field {
 
 // check refuses a payout that could not be looked up, has no amount, or no destination.
 func (r *PayoutRequest) check() error {
-	amount, valid := canonicalDecimal(r.Amount)
+	amount, valid := parseDecimal(r.Amount)
 	switch {
 	case r.OrderID == "":
 		return errors.New("check request: order id is empty")
-	case !valid || amount == "0" || amount[0] == '-':
+	case !valid || amount.isZero() || amount.negative:
 		return errors.New("check request: amount is not a decimal above 0")
 	case r.CardToken == "":
 		return errors.New("check request: card token is empty")
@@ -88,15 +88,27 @@ func (r *StatusRequest) check() error {
 // checkFields refuses values that the signature or the form could not carry unambiguously. It names the field and never
 // shows the value, which may be a card token.
 func checkFields(fields []Field) error {
-	for _, field := range fields {
+	for i := range fields {
+		value := fields[i].Value
 		switch {
-		case !utf8.ValidString(field.Value):
-			return fmt.Errorf("check %s: not valid utf-8", field.Name)
-		case strings.ContainsRune(field.Value, ';'):
-			return fmt.Errorf("check %s: holds a semicolon, which the signature cannot tell from a separator", field.Name)
-		case strings.ContainsFunc(field.Value, unicode.IsControl):
-			return fmt.Errorf("check %s: holds a control character", field.Name)
+		case isPlainValue(value):
+		case !utf8.ValidString(value):
+			return fmt.Errorf("check %s: not valid utf-8", fields[i].Name)
+		case strings.ContainsRune(value, ';'):
+			return fmt.Errorf("check %s: holds a semicolon, which the signature cannot tell from a separator", fields[i].Name)
+		case strings.ContainsFunc(value, unicode.IsControl):
+			return fmt.Errorf("check %s: holds a control character", fields[i].Name)
 		}
 	}
 	return nil
+}
+
+// isPlainValue reports whether s is printable ASCII without a semicolon, as nearly all values are: nothing to refuse.
+func isPlainValue(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == ';' {
+			return false
+		}
+	}
+	return true
 }

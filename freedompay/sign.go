@@ -35,21 +35,33 @@ type Field struct {
 // a nested field is replaced in place by its own sorted children; an empty value keeps its slot. A pg_sig at the top
 // level is skipped; fields is not changed. MD5 is the gateway's choice and the only scheme it has for payouts.
 func Sign(script string, fields []Field, secret string) string {
-	form := make([]byte, 0, 512)
+	sig := signature(script, fields, secret)
+	return string(sig[:])
+}
+
+// signature is Sign without a string of its own.
+func signature(script string, fields []Field, secret string) (sig [2 * md5.Size]byte) {
+	form := make([]byte, 0, 1024)
 	form = append(form, script...)
 	form = appendValues(form, fields, signatureField)
 	form = append(form, ';')
 	form = append(form, secret...)
 	sum := md5.Sum(form)
 	clear(form)
-	return hex.EncodeToString(sum[:])
+	hex.Encode(sig[:], sum[:])
+	return sig
 }
 
-// appendValues adds ";value" for each field but those named skip, in signing order.
+// appendValues adds ";value" for each field but those named skip, in signing order. It sorts numbers of fields: a Field
+// is large, and fields must not change.
 func appendValues(form []byte, fields []Field, skip string) []byte {
-	sorted := slices.Clone(fields)
-	slices.SortStableFunc(sorted, func(a, b Field) int { return strings.Compare(a.Name, b.Name) })
-	for _, field := range sorted {
+	sorted := make([]int, 0, 32) // room for any documented message
+	for i := range fields {
+		sorted = append(sorted, i)
+	}
+	slices.SortStableFunc(sorted, func(a, b int) int { return strings.Compare(fields[a].Name, fields[b].Name) })
+	for _, i := range sorted {
+		field := &fields[i]
 		switch {
 		case skip != "" && field.Name == skip:
 		case len(field.Children) > 0:
@@ -73,8 +85,8 @@ func Verify(script string, fields []Field, secret string) bool {
 			got, count = field.Value, count+1+len(field.Children)
 		}
 	}
-	want := Sign(script, fields, secret)
-	return count == 1 && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
+	want := signature(script, fields, secret)
+	return count == 1 && subtle.ConstantTimeCompare([]byte(got), want[:]) == 1
 }
 
 // ScriptName returns the script name that signs a call to rawURL: what stands after the last "/" of the path, up to a

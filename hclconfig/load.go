@@ -94,6 +94,7 @@ func (l *loader) load() {
 	l.loadSettings()
 	l.loadMerchants()
 	l.loadBatches()
+	l.foreignTokens()
 	l.loadMoved()
 	l.loadImports()
 	l.loadApprovals()

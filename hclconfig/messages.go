@@ -100,6 +100,7 @@ var (
 	msgUserID             = message{"user_id", "Unusable user id", "user_id = %q: %s."}
 	msgToken              = message{"card_token", "Unusable card token", "%s."}
 	msgTokenElsewhere     = message{"token_elsewhere", "Card token in another place", "%s holds the whole card token of this payout, and would be recorded and shown. Whoever has a token can pay the card: use something else that names the payment."}
+	msgForeignToken       = message{"token_of_another", "Card token in another place", "%s of the payout at %s holds the whole card token of another payout, and would be recorded and shown. Whoever has a token can pay the card: use something else that names the payment."}
 	msgOrderID            = message{"order_id", "Unusable order id", "%s."}
 	msgOrderIDTwice       = message{"order_id_twice", "Order id declared twice", "The order id %q is declared already at %s. Order ids are unique for a merchant, also when case is ignored."}
 	msgOnlyWithRows       = message{"only_with_rows", "Only with rows", "%s belongs to a payout with a rows block."}

@@ -50,17 +50,18 @@ func (a Action) Sends() bool { return a == ActionPay || a == ActionRetry }
 
 // Change is what a plan says about one payout.
 type Change struct {
-	Action   Action
-	Address  payout.Address
-	Batch    *Batch           // nil where the payout left the files
-	Declared *Payout          // nil where the payout left the files
-	Record   *payout.Record   // nil where nothing is recorded; not to be changed
-	Import   *Import          // of ActionImport
-	Attempt  int              // the attempt to send, or the newest
-	OrderID  string           // of that attempt
-	Former   []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
-	Reason   string           // why, for people; may be empty
-	Excluded bool             // by -target or -exclude: not sent by this plan
+	Action    Action
+	Address   payout.Address
+	Batch     *Batch           // nil where the payout left the files
+	Declared  *Payout          // nil where the payout left the files
+	Record    *payout.Record   // nil where nothing is recorded; not to be changed
+	Import    *Import          // of ActionImport
+	Attempt   int              // the attempt to send, or the newest
+	OrderID   string           // of that attempt
+	Former    []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
+	Reason    string           // why, for people; may be empty
+	LooksLike payout.Address   // of a conflict: the recorded address that this looks like a new name of; zero = none
+	Excluded  bool             // by -target or -exclude: not sent by this plan
 }
 
 // Amount is the declared amount, or the recorded one of a payout that left the

@@ -23,11 +23,12 @@ func (d *differ) renames() {
 			continue
 		}
 		for _, r := range gone[scope{c.Address.Batch, c.Address.Period}] {
-			if !looksRenamed(c, r, users) {
+			same := looksRenamed(c, r, users)
+			if same == "" {
 				continue
 			}
-			c.Action = ActionConflict
-			c.Reason = fmt.Sprintf("looks like a rename of %s (%s): put it back, or write moved { from, to }", r.Address, statusWords(r.Status()))
+			c.Action, c.LooksLike = ActionConflict, r.Address
+			c.Reason = fmt.Sprintf("looks like a rename of %s (%s), it has the same %s: put that back, or write a moved block", r.Address, statusWords(r.Status()), same)
 			break
 		}
 	}
@@ -62,15 +63,20 @@ func (d *differ) userCounts() map[userKey]int {
 	return out
 }
 
-func looksRenamed(c *Change, r *payout.Record, users map[userKey]int) bool {
+// looksRenamed names what a new payout has in common with one that left the
+// files, or is "".
+func looksRenamed(c *Change, r *payout.Record, users map[userKey]int) string {
 	if r.Merchant != c.Batch.Merchant.Name {
-		return false
+		return ""
 	}
 	if r.Fingerprint == c.Declared.Token.Fingerprint(c.Batch.Merchant.ID) {
-		return true
+		return "card"
 	}
 	key := userKey{scope{c.Address.Batch, c.Address.Period}, c.Declared.UserID}
-	return r.UserID == c.Declared.UserID && users[key] == 1
+	if r.UserID == c.Declared.UserID && users[key] == 1 {
+		return "user id " + r.UserID
+	}
+	return ""
 }
 
 // move lets declared payouts take the records of their former addresses,

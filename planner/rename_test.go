@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"strings"
 	"testing"
 
 	"payrun/planner"
@@ -24,7 +25,7 @@ var (
 // TestLooksRenamed: a new payout beside one that left the files.
 func TestLooksRenamed(t *testing.T) {
 	paid := statuses(payout.Paid)
-	const conflict = `looks like a rename of salaries["2026-11"].a (paid): put it back, or write moved { from, to }`
+	const conflict = `looks like a rename of salaries["2026-11"].a (paid), it has the same card: put that back, or write a moved block`
 	for _, tt := range []struct {
 		name   string
 		status payout.Status
@@ -33,7 +34,7 @@ func TestLooksRenamed(t *testing.T) {
 		reason string
 	}{
 		{"same destination", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID = "7" }, planner.ActionConflict, conflict},
-		{"same user", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Token = token(t, 9) }, planner.ActionConflict, conflict},
+		{"same user", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Token = token(t, 9) }, planner.ActionConflict, strings.Replace(conflict, "card", "user id 1", 1)},
 		{"other amount", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Amount = tenge(7) }, planner.ActionConflict, conflict},
 		{"held", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Hold = "why" }, planner.ActionConflict, conflict},
 		{"neither", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID, p.Token = "7", token(t, 9) }, planner.ActionPay, ""},
@@ -41,9 +42,9 @@ func TestLooksRenamed(t *testing.T) {
 		{"failed before", payout.Failed, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
 		{"not sent before", payout.NotSent, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
 		{"in doubt before", payout.InDoubt, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
-			`looks like a rename of salaries["2026-11"].a (in doubt): put it back, or write moved { from, to }`},
+			`looks like a rename of salaries["2026-11"].a (in doubt), it has the same card: put that back, or write a moved block`},
 		{"returned before", payout.Returned, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
-			`looks like a rename of salaries["2026-11"].a (returned): put it back, or write moved { from, to }`},
+			`looks like a rename of salaries["2026-11"].a (returned), it has the same card: put that back, or write a moved block`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := merchant()

@@ -25,6 +25,8 @@ type appender struct {
 	seq      int64
 	group    int64
 	hash     string
+	mine     identity // as this run left it; zero = not known
+	changed  error    // sticky: somebody else changed it
 }
 
 // brokenBy marks an error after which this process appends nothing more.
@@ -89,7 +91,35 @@ func (a *appender) fill(fsys FS, line []byte) error {
 	if err := fsys.SyncDir(filepath.Dir(a.path)); err != nil {
 		return brokenBy(err)
 	}
+	a.remember()
 	return nil
+}
+
+// remember keeps what the file looks like after a write of ours. Where that
+// cannot be told the next check fails.
+func (a *appender) remember() {
+	a.mine = identity{}
+	if info, err := a.file.Stat(); err == nil {
+		a.mine = identify(info)
+	}
+}
+
+// check says whether the file at the segment's path is the one that this run
+// wrote last: what stands in another one, or behind a foreign change, the next
+// run does not read. Once changed it stays so. The time of attributes is left
+// out: a backup may move it.
+func (a *appender) check(fsys FS) error {
+	if a.changed != nil {
+		return a.changed
+	}
+	now, err := inspect(fsys, a.path)
+	now.changed = a.mine.changed
+	if err != nil {
+		a.changed = fmt.Errorf("%w: %w", ErrJournalChanged, err)
+	} else if now != a.mine {
+		a.changed = fmt.Errorf("%w: %s", ErrJournalChanged, a.path)
+	}
+	return a.changed
 }
 
 func (a *appender) undo(fsys FS) error {
@@ -111,6 +141,7 @@ func (a *appender) ensure(n int64) error {
 			return brokenBy(err)
 		}
 		a.capacity += growBytes
+		a.remember()
 	}
 	return nil
 }
@@ -133,5 +164,6 @@ func (a *appender) append(group [][]byte) error {
 	a.capacity = max(a.capacity, a.size)
 	a.seq, a.hash = seq, hash
 	a.group++
+	a.remember()
 	return nil
 }

@@ -111,7 +111,7 @@ func (r *Recorder) allowed(group []*request) []*request {
 	return out
 }
 
-// prepare checks the lock and the space for a group that sends. What fails
+// prepare checks the lock, the journal and the space for a group that sends. What fails
 // there refuses the sends and lets the results through.
 func (r *Recorder) prepare(group *[]*request) error {
 	sends := false
@@ -123,6 +123,10 @@ func (r *Recorder) prepare(group *[]*request) error {
 	var err error
 	if sends {
 		err = r.lock.Check()
+	}
+	// Also where nothing is sent: what this group writes would hide a change.
+	if changed := r.file.check(r.store.fs()); sends && err == nil {
+		err = changed
 	}
 	if err == nil {
 		err = r.file.ensure(need)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -97,7 +98,10 @@ func (d *decoder) object() error {
 	if _, err := d.tokens.ReadToken(); err != nil {
 		return err
 	}
-	if _, err := d.tokens.ReadToken(); err != io.EOF {
+	var unread *fs.PathError
+	if _, err := d.tokens.ReadToken(); errors.As(err, &unread) {
+		return err
+	} else if err != io.EOF {
 		return errors.New("something follows the end of the state")
 	}
 	return nil

@@ -13,6 +13,10 @@ var (
 	// ErrJournalBroken says that a write or fsync of the journal failed: this
 	// process appends nothing more.
 	ErrJournalBroken = errors.New("append to the journal: an earlier write failed")
+	// ErrJournalChanged says that the journal on disk is no longer the file that
+	// this run writes, or that somebody else wrote to it: no intent is safe in it.
+	// A checkpoint begins another one.
+	ErrJournalChanged = errors.New("append to the journal: another program changed it")
 	// ErrClosed says that the Recorder was closed.
 	ErrClosed = errors.New("append to the journal: the run is closed")
 )

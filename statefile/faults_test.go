@@ -207,8 +207,8 @@ func TestFsyncErrorIsSticky(t *testing.T) {
 	must(t, r.Begin(testIntent("1001", at)))
 	size := r.file.size
 	faulty.mu.Lock()
-	// The group's check of the lock takes two stats, its write one operation.
-	faulty.failAt = faulty.n + 4
+	// The group's check of lock and journal takes three stats, its write one operation.
+	faulty.failAt = faulty.n + 5
 	faulty.mu.Unlock()
 	if err := r.Begin(testIntent("1002", at)); !errors.Is(err, ErrJournalBroken) || faulty.last != "fdatasync" {
 		t.Fatalf("begin over a failing %s: %v", faulty.last, err)
@@ -237,10 +237,10 @@ func TestFullDiskRefusesSends(t *testing.T) {
 	must(t, r.Begin(testIntent("1001", at)))
 	r.file.capacity = r.file.size
 	faulty.mu.Lock()
-	faulty.failAt = faulty.n + 3
+	faulty.failAt = faulty.n + 4
 	faulty.mu.Unlock()
-	if err := r.Begin(testIntent("1002", at)); !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrJournalBroken) {
-		t.Errorf("begin on a full disk: %v", err)
+	if err := r.Begin(testIntent("1002", at)); !errors.Is(err, syscall.ENOSPC) || errors.Is(err, ErrJournalBroken) || faulty.last != "write" {
+		t.Errorf("begin on a full disk, %s: %v", faulty.last, err)
 	}
 	must(t, r.End(testOutcome("1001", payout.Accepted, at)))
 	faulty.mu.Lock()
@@ -253,5 +253,23 @@ func TestFullDiskRefusesSends(t *testing.T) {
 	must(t, r.Close())
 	if snap := mustLoad(t, s); snap.Ledger.Record(staffAddress("1001")).Status() != payout.Accepted {
 		t.Error("the result was lost")
+	}
+}
+
+// What cannot be read is not told to be wrongly written: the cure of that is
+// another, and would replace a state that is whole.
+func TestReadErrorIsNoFormatError(t *testing.T) {
+	s := prepared(t, true)
+	for k := 1; ; k++ {
+		faulty := &faultFS{failAt: k, err: syscall.EIO}
+		s.FS = faulty
+		_, err := s.Load(ctx)
+		if faulty.last == "" {
+			return
+		}
+		var format *FormatError
+		if errors.As(err, &format) || err != nil && !errors.Is(err, syscall.EIO) {
+			t.Errorf("operation %d, %s: %v", k, faulty.last, err)
+		}
 	}
 }

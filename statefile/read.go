@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -57,6 +58,11 @@ func readAll(fsys FS, path string) ([]byte, error) {
 func explain(path string, data []byte, err error) error {
 	if line := conflictMarker(data); line > 0 {
 		return &ConflictMarkersError{Path: path, Line: line}
+	}
+	// What cannot be read says nothing about what is written there.
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		return fmt.Errorf("read state: %w", unread)
 	}
 	var version *VersionError
 	if errors.As(err, &version) {

@@ -76,9 +76,9 @@ func newRecorder(s *Local, lock *Lock, snap *Snapshot) (*Recorder, error) {
 
 // Begin records that a payout is about to be sent. When it returns nil the
 // intent is durable and the lock was held when it was written; on any error
-// nothing may be sent. ErrLockLost, ErrJournalBroken, ErrClosed and a full
-// disk are errors; a transition that the ledger forbids panics, because only a
-// mistake of this program asks for one.
+// nothing may be sent. ErrLockLost, ErrJournalChanged, ErrJournalBroken,
+// ErrClosed and a full disk are errors; a transition that the ledger forbids
+// panics, because only a mistake of this program asks for one.
 func (r *Recorder) Begin(in *payout.Intent) error {
 	return r.record(&request{
 		address: &in.Address,

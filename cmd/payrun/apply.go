@@ -16,6 +16,7 @@ import (
 	"payrun/planner/payout"
 	"payrun/planner/planfile"
 	"payrun/planner/policy"
+	"payrun/statefile"
 )
 
 func applyCommand() command {
@@ -102,6 +103,11 @@ func (a *application) leave(err error) error {
 	}
 	defer a.forgetful()
 	if closing := a.session.close(); closing != nil {
+		if errors.Is(closing, statefile.ErrLockLost) && a.report != nil && len(a.report.Sent) > 0 {
+			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
+				"another program took over, or the folder was changed under this run, so that its last results are not recorded",
+				"put the newest state back if it is gone; the gateway knows what was sent: run \"payrun reconcile\""), err)
+		}
 		if a.report != nil && len(a.report.Sent) > 0 {
 			return errors.Join(fail(exitPerson, fmt.Errorf("write the state at the end: %w", closing),
 				"every result is in the journal beside the state; keep both files and run \"payrun reconcile\""), err)
@@ -126,7 +132,11 @@ func (a *application) prepare(c *cli.Command) (err error) {
 		return err
 	}
 	if !a.json {
-		view.PlanText(a.stdout, a.made.screen(stateName(a.cfg)), a.colors(a.stdout))
+		screen := a.made.screen(stateName(a.cfg))
+		if policy.Refusing(a.made.findings) {
+			screen.Next = personSteps(a.made.plan, time.Now())
+		}
+		view.PlanText(a.stdout, screen, a.colors(a.stdout))
 	}
 	if err := a.visible(); err != nil {
 		return err
@@ -196,10 +206,10 @@ func (a *application) guardState(c *cli.Command) error {
 			"if nothing was ever paid from these files: -state-is=first -reason=\"…\"",
 			"if it was lost, first look for it in git; then: -state-is=lost -reason=\"…\" (everything is looked up before anything is sent)")
 	}
-	if len([]rune(c.String("reason"))) < policy.MinReason {
+	if len([]rune(givenReason(c))) < policy.MinReason {
 		return usage("-state-is=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", word, policy.MinReason)
 	}
-	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: c.String("reason")})
+	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: givenReason(c)})
 	return nil
 }
 
@@ -287,7 +297,11 @@ func (a *application) displayed(err, display error) error {
 	if code == exitDone {
 		code = exitWaiting
 	}
-	return fail(code, fmt.Errorf("show the run: %w", display), "everything that happened is recorded: payrun show")
+	shown := fmt.Errorf("show the run: %w", display)
+	if err != nil && err.Error() != "" {
+		shown = errors.Join(shown, err)
+	}
+	return fail(code, shown, "everything that happened is recorded: payrun show")
 }
 
 // nothing ends an apply that has nothing to do.
@@ -327,10 +341,11 @@ func (a *application) recordRun(payouts int) error {
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &opened}); err != nil {
 		return a.unrecorded(err)
 	}
-	if err := a.recorder.Reserve(payouts); err != nil {
+	if err := a.recorder.Checkpoint(); err != nil {
 		return a.unrecorded(err)
 	}
-	if err := a.recorder.Checkpoint(); err != nil {
+	// A checkpoint begins another segment: room in the one before is of no use.
+	if err := a.recorder.Reserve(payouts); err != nil {
 		return a.unrecorded(err)
 	}
 	return nil

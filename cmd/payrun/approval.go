@@ -74,6 +74,7 @@ func (a *application) ask(totals []payout.Money) error {
 		fmt.Fprintf(a.stdout, "\nTo pay %s, type the total in %s (anything else stops): ", total, total.Currency.Code)
 		line, err := a.readAnswer(in)
 		if err != nil {
+			fmt.Fprintln(a.stdout) // the question stands on a line of its own
 			return err
 		}
 		if !sameTotal(line, total) {

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"payrun/executor"
 	"payrun/freedompay"
+	"payrun/hclconfig"
 	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/policy"
@@ -68,8 +70,12 @@ func (a *application) refuseKey(merchant, override string) error {
 func unanswered(err error) string {
 	var call *freedompay.CallError
 	if !errors.As(err, &call) {
-		return err.Error()
+		return hclconfig.Scrub(err.Error())
 	}
+	return hclconfig.Scrub(connectionWords(call))
+}
+
+func connectionWords(call *freedompay.CallError) string {
 	switch {
 	case call.Stage == freedompay.StageConnect:
 		return fmt.Sprintf("%v; check base_url, the network and proxies between", call.Err)
@@ -115,19 +121,23 @@ func (a *application) balance(m *executor.Merchant) (have payout.Money, why stri
 	case !answer.Signed:
 		return have, "the answer's signature is " + answer.SignatureState.String()
 	case answer.Status != "ok" && answer.Status != "success":
-		return have, fmt.Sprintf("the gateway answered %d %s", answer.ErrorCode, answer.ErrorDescription)
+		return have, executor.CleanWords(fmt.Sprintf("the gateway answered %d %s", answer.ErrorCode, answer.ErrorDescription))
 	case answer.Currency != "" && answer.Currency != m.Currency.Code:
-		return have, "the answer is in " + answer.Currency
+		return have, executor.CleanWords("the answer is in " + answer.Currency)
 	}
 	return readBalance(answer, m.Currency)
 }
+
+// mostBalanceDigits are the digits before the point that a balance can have:
+// with more it may be a card number, which must not be shown.
+const mostBalanceDigits = 12
 
 // readBalance reads a balance; fraction digits past the minor unit are the
 // gateway's and are cut off, never rounded up.
 func readBalance(answer *freedompay.Answer, c payout.Currency) (payout.Money, string) {
 	have, err := payout.ParseMoney(cutDecimal(answer.Balance, c.Digits), c)
-	if err != nil {
-		return have, "the answer's balance is no amount"
+	if whole, _, _ := strings.Cut(answer.Balance, "."); err != nil || len(whole) > mostBalanceDigits {
+		return payout.Money{}, "the answer's balance is no amount"
 	}
 	return have, ""
 }

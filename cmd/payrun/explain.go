@@ -27,7 +27,7 @@ func explainCommand() command {
 
 // explanations are all that can be explained, by kind.
 func explanations() []view.Explanation {
-	return slices.Concat(statusExplanations(), flagExplanations(), signExplanations(), exitExplanations(), codeExplanations())
+	return slices.Concat(statusExplanations(), flagExplanations(), wordExplanations(), signExplanations(), exitExplanations(), codeExplanations())
 }
 
 func (p *program) explain(c *cli.Command) error {
@@ -80,7 +80,7 @@ func explainable(all []view.Explanation) []string {
 	var words []string
 	for _, e := range all {
 		switch e.Kind {
-		case kindStatus, kindFlag:
+		case kindStatus, kindFlag, kindWord, kindStop:
 			words = append(words, e.Name)
 		case kindExitCode:
 			words = append(words, "exit-"+e.Name)

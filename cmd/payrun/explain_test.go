@@ -34,6 +34,10 @@ func TestEverythingIsExplained(t *testing.T) {
 	for _, c := range freedompay.Codes() {
 		wanted[kindCode] = append(wanted[kindCode], strconv.Itoa(c.Number))
 	}
+	wanted[kindWord] = []string{"attention", "batch", "conflict", "duplicate", "fence", "held", "moved", "not_started", "open", "skipped", "unproven", "waiting"}
+	for _, kind := range stopKinds {
+		wanted[kindStop] = append(wanted[kindStop], string(kind))
+	}
 	got := make(map[string][]string)
 	for _, e := range explanations() {
 		got[e.Kind] = append(got[e.Kind], e.Name)

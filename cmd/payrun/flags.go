@@ -8,6 +8,8 @@ import (
 
 	"github.com/agext/levenshtein"
 	"github.com/urfave/cli/v3"
+
+	"payrun/hclconfig"
 )
 
 // commonFlags are options of every command.
@@ -50,6 +52,12 @@ func list(name, _, usage string) cli.Flag {
 
 func span(name, usage string, fallback time.Duration) cli.Flag {
 	return &cli.GenericFlag{Name: name, Usage: usage, Value: &duration{Duration: fallback}, OnlyOnce: true}
+}
+
+// givenReason is the value of -reason. It is recorded and shown, so that what
+// looks like a card or an account is masked in it.
+func givenReason(c *cli.Command) string {
+	return hclconfig.Scrub(strings.TrimSpace(c.String("reason")))
 }
 
 // duration is a time.Duration that also takes days: 35d.

@@ -30,7 +30,7 @@ func lockCommand() command {
 }
 
 func (p *program) holder(c *cli.Command) error {
-	force, reason := c.Bool("force-release"), c.String("reason")
+	force, reason := c.Bool("force-release"), givenReason(c)
 	switch {
 	case force && len([]rune(reason)) < policy.MinReason:
 		return usage("-force-release needs -reason=\"…\" of at least %d characters: it is recorded with the state", policy.MinReason)

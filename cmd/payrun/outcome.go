@@ -96,7 +96,10 @@ func (a *application) cures(after *planner.Plan) []string {
 		cures = append(cures, "ask again, the payment may show: payrun reconcile",
 			"or settle the payout in doubt by a statement of the gateway: payrun resolve ADDRESS -as=paid|failed -evidence=FILE -reason=\"…\"")
 	}
-	if r := a.report; r != nil && (r.Stop == nil && r.Skipped > 0 || r.Stop != nil && r.Stop.Kind == executor.StopSilent) {
+	if a.report != nil && a.report.Stop != nil && !a.stoppedBy(executor.StopBehind) && !a.stoppedBy(executor.StopLookup) {
+		cures = append(cures, stopStep(a.report.Stop))
+	}
+	if r := a.report; r != nil && r.Stop == nil && r.Skipped > 0 {
 		cures = append(cures, "find out why the gateway gives no trusted answer: payrun balance")
 	}
 	rejected := false
@@ -140,15 +143,7 @@ func (a *application) nextSteps(after *planner.Plan, left leftovers) []string {
 	for _, name := range left.missing {
 		next = append(next, "put the merchant block "+name+" back: payouts of it are open, and nobody can ask about them")
 	}
-	shown := 0
-	for i := range after.Changes {
-		c := &after.Changes[i]
-		if c.Action != planner.ActionAttention && c.Action != planner.ActionConflict || shown == 10 {
-			continue
-		}
-		shown++
-		next = append(next, c.Address.String()+": "+c.Reason)
-	}
+	next = append(next, personSteps(after, time.Now())...)
 	return next
 }
 
@@ -157,17 +152,18 @@ func summaryLines(after *planner.Plan) []view.SummaryLine {
 	type key struct {
 		batch, period string
 		status        payout.Status
+		waits         bool
 	}
 	index := make(map[key]int)
 	var lines []view.SummaryLine
 	for i := range after.Changes {
 		c := &after.Changes[i]
-		k := key{c.Address.Batch, c.Address.Period, c.Status()}
+		k := key{c.Address.Batch, c.Address.Period, c.Status(), c.Action == planner.ActionWait}
 		at, ok := index[k]
 		if !ok {
 			at = len(lines)
 			index[k] = at
-			lines = append(lines, view.SummaryLine{Batch: k.batch, Period: k.period, Status: k.status, Sum: payout.Money{Currency: c.Amount().Currency}})
+			lines = append(lines, view.SummaryLine{Batch: k.batch, Period: k.period, Status: k.status, Waits: k.waits, Sum: payout.Money{Currency: c.Amount().Currency}})
 		}
 		lines[at].Count++
 		lines[at].Sum.Minor += c.Amount().Minor

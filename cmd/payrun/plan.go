@@ -55,6 +55,7 @@ func (p *program) plan(c *cli.Command) error {
 	screen := made.screen(stateName(cfg))
 	screen.Warnings = append(screen.Warnings, missing.warnings()...)
 	screen.Warnings = append(screen.Warnings, made.approvalWords()...)
+	screen.Next = personSteps(made.plan, time.Now())
 	screen.Labels = cfg.PublishLabels
 	if into := c.String("json-into"); into != "" {
 		if err := p.writeInto(into, view.PlanJSON(screen, made.extras())); err != nil {

@@ -67,6 +67,9 @@ const (
 	maxExpires     = 90 * 24 * time.Hour
 )
 
+// mostDigits are the digits that a number of payouts can have.
+const mostDigits = 9
+
 func readPlanOptions(c *cli.Command) (planOptions, error) {
 	o := planOptions{at: time.Now().Truncate(time.Second), expires: durationOf(c, "expires"), retryFailed: c.Bool("retry-failed")}
 	if o.expires < time.Second || o.expires > maxExpires {
@@ -79,12 +82,12 @@ func readPlanOptions(c *cli.Command) (planOptions, error) {
 		}
 		o.at = at.Truncate(time.Second)
 	}
-	reason := strings.TrimSpace(c.String("reason"))
+	reason := givenReason(c)
 	for _, name := range c.StringSlice("override") {
 		if len([]rune(reason)) < policy.MinReason {
 			return o, usage("-override=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", name, policy.MinReason)
 		}
-		o.overrides = append(o.overrides, policy.Override{Name: name, Reason: reason})
+		o.overrides = append(o.overrides, policy.Override{Name: hclconfig.Scrub(name), Reason: reason})
 	}
 	if reason != "" && len(o.overrides) == 0 && !c.IsSet("state-is") {
 		return o, usage("-reason belongs to -override=NAME or -state-is")
@@ -100,7 +103,7 @@ func readPlanOptions(c *cli.Command) (planOptions, error) {
 	}
 	if text := c.String("expect-count"); text != "" {
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 {
+		if err != nil || n < 0 || len(text) > mostDigits {
 			return o, usage("-expect-count=%s is no number of payouts; write digits, such as 314", text)
 		}
 		o.expectCount = &n
@@ -279,7 +282,7 @@ func (made *planning) screen(statePath string) *view.Plan {
 	screen := &view.Plan{
 		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
 		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
-		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate),
+		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate), AskRates: make(map[string]view.Rate),
 	}
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
@@ -289,6 +292,9 @@ func (made *planning) screen(statePath string) *view.Plan {
 	}
 	for _, m := range made.cfg.Merchants {
 		screen.Rates[m.Name] = view.Rate{Calls: m.Rate.Calls, Per: m.Rate.Per}
+		if m.LookupBeforeSend {
+			screen.AskRates[m.Name] = view.Rate{Calls: m.StatusRate.Calls, Per: m.StatusRate.Per}
+		}
 	}
 	return screen
 }

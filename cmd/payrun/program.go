@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"payrun/cmd/payrun/view"
+	"payrun/hclconfig"
 )
 
 // program is one invocation: its streams, environment and the two contexts
@@ -73,7 +74,7 @@ func signalName(s os.Signal) string {
 func (p *program) run(args []string) (code int) {
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(p.stderr, "Error: payrun found a mistake of its own and stopped: %s\n", view.SafeText(fmt.Sprint(r)))
+			fmt.Fprintf(p.stderr, "Error: payrun found a mistake of its own and stopped: %s\n", safeLine(fmt.Sprint(r)))
 			fmt.Fprintln(p.stderr, "What was sent is recorded; run \"payrun reconcile\" before anything else. Please report the lines below.")
 			fmt.Fprintf(p.stderr, "%s\n", debug.Stack())
 			code = exitPerson
@@ -116,12 +117,12 @@ func (p *program) complain(err error) {
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
 		if line = strings.TrimSpace(line); line != "" {
-			fmt.Fprintf(p.stderr, "Error: %s\n", view.SafeText(sentence(line)))
+			fmt.Fprintf(p.stderr, "Error: %s\n", safeLine(sentence(line)))
 		}
 	}
 	if e != nil {
 		for _, hint := range e.hints {
-			fmt.Fprintf(p.stderr, "  %s\n", view.SafeText(hint))
+			fmt.Fprintf(p.stderr, "  %s\n", safeLine(hint))
 		}
 	}
 }
@@ -136,12 +137,20 @@ func sentence(s string) string {
 
 func errorLine(err error, code int) map[string]any {
 	var e *exitWith
-	line := map[string]any{"@level": "error", "@message": err.Error(), "type": "diagnostic", "exit_code": code}
+	line := map[string]any{"@level": "error", "@message": hclconfig.Scrub(err.Error()), "type": "diagnostic", "exit_code": code}
 	if errors.As(err, &e) && len(e.hints) > 0 {
-		line["hints"] = e.hints
+		hints := make([]string, len(e.hints))
+		for i, hint := range e.hints {
+			hints[i] = hclconfig.Scrub(hint)
+		}
+		line["hints"] = hints
 	}
 	return line
 }
+
+// safeLine is a line of an error: an error may repeat what was typed, or what a
+// gateway's certificate says, and that may be a card token.
+func safeLine(text string) string { return view.SafeText(hclconfig.Scrub(text)) }
 
 // getenv finds an environment variable.
 func (p *program) getenv(name string) (string, bool) {

@@ -115,6 +115,9 @@ func TestDisplayed(t *testing.T) {
 		if tt.display != nil && !errors.Is(err, broken) {
 			t.Errorf("%v does not tell of the display", err)
 		}
+		if tt.err != nil && tt.err.Error() != "" && !strings.Contains(err.Error(), tt.err.Error()) {
+			t.Errorf("%v does not tell what else went wrong", err)
+		}
 		if tt.display == nil && err != tt.err {
 			t.Errorf("%v became %v", tt.err, err)
 		}
@@ -164,6 +167,8 @@ func TestReadBalance(t *testing.T) {
 		{"100.00", "JPY", 100, false},
 		{"100.99", "JPY", 100, false},
 		{"1.23456", "BHD", 1234, false},
+		{"999999999999.99", "KZT", 99999999999999, false},
+		{"1000000000000.00", "KZT", 0, true},
 		{"", "KZT", 0, true},
 		{".5", "KZT", 0, true},
 		{"100.", "KZT", 0, true},

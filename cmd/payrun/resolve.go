@@ -55,7 +55,7 @@ func (p *program) readResolution(c *cli.Command) (r resolution, err error) {
 	default:
 		return r, usage("-as=%s is unknown; known are paid, failed, returned, resend", r.as)
 	}
-	r.reason = strings.TrimSpace(c.String("reason"))
+	r.reason = givenReason(c)
 	if len([]rune(r.reason)) < policy.MinReason {
 		return r, usage("resolve needs -reason=\"…\" of at least %d characters: it is recorded in the state", policy.MinReason)
 	}
@@ -166,6 +166,7 @@ func (p *program) confirmFailed(r resolution, record *payout.Record) error {
 	fmt.Fprintf(p.stderr, "The gateway may still pay this order. Type the order id %s to call it failed: ", attempt.OrderID)
 	line, err := p.readAnswer(bufio.NewReader(p.stdin))
 	if err != nil {
+		fmt.Fprintln(p.stderr) // the question stands on a line of its own
 		return err
 	}
 	if line != attempt.OrderID {

@@ -35,9 +35,10 @@ type session struct {
 func (p *program) open(cfg *hclconfig.Config, command string, wait time.Duration) (*session, error) {
 	s := &session{store: p.store(cfg)}
 	makeMemory(s.store)
+	since := time.Now()
 	lock, err := s.store.Lock(p.admit, p.lockInfo(command), wait)
 	if err != nil {
-		return nil, stateError(err, cfg.StatePath)
+		return nil, waitedError(err, cfg.StatePath, wait, time.Since(since))
 	}
 	s.lock = lock
 	if s.snap, err = s.store.Load(p.admit); err == nil {
@@ -47,6 +48,17 @@ func (p *program) open(cfg *hclconfig.Config, command string, wait time.Duration
 		return nil, errors.Join(stateError(err, cfg.StatePath), lock.Release())
 	}
 	return s, nil
+}
+
+// waitedError is stateError; of a lock that did not come free it says how long
+// that was waited for.
+func waitedError(err error, path string, allowed, waited time.Duration) error {
+	var locked *statefile.LockedError
+	if allowed <= 0 || !errors.As(err, &locked) {
+		return stateError(err, path)
+	}
+	return fail(exitLocked, fmt.Errorf("%w; waited %s for it, as -lock-timeout says", err, waited.Round(100*time.Millisecond)),
+		"wait longer, or see who holds it: payrun lock")
 }
 
 // locked runs f with the state of the configuration locked and open, and closes

@@ -54,7 +54,10 @@ func stateCure(err error, path string) []string {
 	case errors.As(err, &format):
 		return []string{"put the whole file back from git (git log -- " + path + " lists its versions) or a backup; " + verify, push}
 	case errors.As(err, &conflict):
-		return []string{"take one side whole: git checkout --ours or --theirs -- " + path, "then run \"payrun reconcile\" before anything else"}
+		return []string{
+			"take one side whole, the one whose serial is higher: git checkout --ours -- " + path + " (or --theirs), with its journal files",
+			"then let all that the other side may have paid be looked up: payrun state push " + path + " -reason=\"one side of a merge\"; and then: payrun apply",
+		}
 	case errors.As(err, &damaged), errors.As(err, &misfit):
 		return []string{"nothing was sent; put back the state and the journal that belong together, from git or a backup; " + verify, push}
 	case errors.As(err, &stale):

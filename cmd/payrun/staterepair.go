@@ -14,6 +14,7 @@ import (
 	"github.com/google/renameio/v2"
 	"github.com/urfave/cli/v3"
 
+	"payrun/hclconfig"
 	"payrun/planner/payout"
 	"payrun/planner/policy"
 	"payrun/statefile"
@@ -58,7 +59,7 @@ func statePushCommand() command {
 
 // reasonOf reads -reason of a command that needs one.
 func reasonOf(c *cli.Command) (string, error) {
-	reason := strings.TrimSpace(c.String("reason"))
+	reason := givenReason(c)
 	if len([]rune(reason)) < policy.MinReason {
 		return "", usage("%s needs -reason=\"…\" of at least %d characters: it is recorded", c.FullName(), policy.MinReason)
 	}
@@ -94,7 +95,7 @@ func (p *program) stateVerify(c *cli.Command) error {
 func verifyDocument(path string, r statefile.Report) map[string]any {
 	problems := make([]string, len(r.Problems))
 	for i, one := range r.Problems {
-		problems[i] = one.Error()
+		problems[i] = hclconfig.Scrub(one.Error())
 	}
 	unproven := append([]string{}, r.Unproven...)
 	return map[string]any{
@@ -115,10 +116,10 @@ func (p *program) printReport(path string, r statefile.Report) {
 			path, r.Serial, counted(r.Payouts, "payout"), counted(r.Entries, "record"))
 	}
 	for _, one := range r.Unproven {
-		fmt.Fprintf(p.stdout, "  ! not proven: %s\n", one)
+		fmt.Fprintf(p.stdout, "  ! not proven: %s\n", safeLine(one))
 	}
 	for _, one := range r.Problems {
-		fmt.Fprintf(p.stdout, "  ✗ %s\n", one)
+		fmt.Fprintf(p.stdout, "  ✗ %s\n", safeLine(one.Error()))
 	}
 	if len(r.Problems) == 0 {
 		fmt.Fprintln(p.stdout, "Digest, journal, totals and every step fit.")

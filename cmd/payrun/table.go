@@ -41,7 +41,7 @@ func (p *program) command() *cli.Command {
 		Flags:                     []cli.Flag{text("chdir", "DIR", "run as if started in `DIR`")},
 		HideVersion:               true,
 		HideHelpCommand:           true,
-		Writer:                    p.stdout,
+		Writer:                    singleDash{p.stdout},
 		ErrWriter:                 p.stderr,
 		DisableSliceFlagSeparator: true,
 		ExitErrHandler:            func(context.Context, *cli.Command, error) {},

@@ -74,6 +74,6 @@ batch "rewards" {
 }
 
 output "payroll_total" {
-  value       = batch.salaries.total
+  value       = money(batch.salaries.total, "KZT")
   description = "Everything that the payroll declares"
 }

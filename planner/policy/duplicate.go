@@ -144,6 +144,9 @@ func (j *judge) duplicate(c *planner.Change, e *earlier, twin *planner.Change) {
 	if f.Lifted == "" {
 		f.Blocks = true
 		f.Cure = `take it out; if it is meant, write in the payout: allow_duplicate = "reason"`
+		if c.Address.HasKey {
+			f.Cure = fmt.Sprintf(`take it out; if it is meant, write for this one: allow_duplicate = row.KEY == %[1]q ? "reason" : null (KEY = the column of key; with for_each: each.key == %[1]q)`, c.Address.Key)
+		}
 	}
 	j.add(f)
 }

@@ -122,6 +122,18 @@ func TestDuplicateNamesBoth(t *testing.T) {
 	}
 }
 
+// TestDuplicateOfARow: of rows the cure allows the one that is meant, and not
+// all of them.
+func TestDuplicateOfARow(t *testing.T) {
+	m := merchant()
+	row := declare(t, at("salaries", "2026-11", "staff").WithKey(`7"8`), 1, 1000)
+	office := declare(t, at("rent", "2026-10", "office"), 1, 1000)
+	got := only(t, judge(ledgerOf(t, recorded(m, office, payout.Paid, 7)), batchOf(m, row)))
+	if want := `allow_duplicate = row.KEY == "7\"8" ? "reason" : null`; !strings.Contains(got.Cure, want) {
+		t.Errorf("the cure is %s, want %s", got.Cure, want)
+	}
+}
+
 // TestOwnRecordIsNoDuplicate: the retry of a failed payout that was found paid
 // elsewhere is another rule's matter.
 func TestOwnRecordIsNoDuplicate(t *testing.T) {

@@ -94,6 +94,9 @@ func settledSymbol(s payout.Status) string {
 // settledWords is the status with the gateway's words and what to do.
 func settledWords(e executor.Settled) string {
 	words := statusWords(e.To)
+	if plain := transportWords(e.To, e.Source); plain != "" {
+		return words + ": " + plain + " [" + SafeText(strings.TrimSpace(e.Code+" "+e.Words)) + "]"
+	}
 	if said := strings.TrimSpace(e.Code + " " + e.Words); said != "" {
 		words += ": " + SafeText(said)
 	}

@@ -19,12 +19,14 @@ type Plan struct {
 	StatePath     string
 	Serial        int64
 	StateExists   bool
-	Unproven      []string // why the state is not proven
-	LockedBy      string   // who holds the lock; empty = nobody
-	Digest        string   // "sha256:…" of the plan
-	Rates         map[string]Rate
-	Labels        bool // labels may be shown
+	Unproven      []string        // why the state is not proven
+	LockedBy      string          // who holds the lock; empty = nobody
+	Digest        string          // "sha256:…" of the plan
+	Rates         map[string]Rate // of payout calls, by merchant
+	AskRates      map[string]Rate // of look-ups, by merchant
+	Labels        bool            // labels may be shown
 	Warnings      []string
+	Next          []string // what a person does next, with commands; text only
 }
 
 // Rate is the pace of a merchant's payout calls: so many a period. The zero
@@ -51,10 +53,14 @@ func (p *Plan) RateWords() []string {
 	var out []string
 	for _, m := range p.Plan.Merchants {
 		rate, n := p.Rates[m.Name], p.Plan.MerchantTotal(m).Count
-		if rate.Calls <= 0 || rate.Per <= 0 || n == 0 {
+		looking := p.lookupTime(m)
+		if (rate.Calls <= 0 || rate.Per <= 0) && looking < time.Second || n == 0 {
 			continue
 		}
-		words := fmt.Sprintf("needs about %s at %s", sayDuration(time.Duration(n)*rate.Per/time.Duration(rate.Calls)), rate.words())
+		words := fmt.Sprintf("needs about %s at %s", sayDuration(looking+rate.time(n)), rate.words())
+		if looking >= time.Second {
+			words += fmt.Sprintf(", of it %s to look up what the state may have forgotten", sayDuration(looking))
+		}
 		if len(p.Plan.Merchants) > 1 {
 			words += " (merchant " + m.Name + ")"
 		}
@@ -63,7 +69,42 @@ func (p *Plan) RateWords() []string {
 	return out
 }
 
+// lookupsEach is how many order ids of a payout are asked for where the state
+// is not proven: one of each attempt.
+const lookupsEach = payout.MaxAttempts
+
+// lookupTime is how long the look-up of all that may ever be sent takes, where
+// the state is not proven; otherwise look-ups run beside the payouts.
+func (p *Plan) lookupTime(m *planner.Merchant) time.Duration {
+	if len(p.Unproven) == 0 {
+		return 0
+	}
+	n := 0
+	for i := range p.Plan.Changes {
+		c := &p.Plan.Changes[i]
+		switch c.Action {
+		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft:
+			continue
+		}
+		if c.Batch != nil && c.Batch.Merchant.Name == m.Name && !c.Excluded {
+			n++
+		}
+	}
+	return p.AskRates[m.Name].time(n * lookupsEach)
+}
+
+// time is what a number of calls takes; nothing without a bound.
+func (r Rate) time(calls int) time.Duration {
+	if r.Calls <= 0 || r.Per <= 0 {
+		return 0
+	}
+	return time.Duration(calls) * r.Per / time.Duration(r.Calls)
+}
+
 func (r Rate) words() string {
+	if r.Calls <= 0 || r.Per <= 0 {
+		return "any number of calls"
+	}
 	calls := plural(r.Calls, "call")
 	switch r.Per {
 	case time.Second:

@@ -196,6 +196,7 @@ func (p *Plan) notes() []note {
 	if p.Plan.History > 0 && !p.Plan.Quiet() {
 		out = append(out, note{"·", plural(p.Plan.History, "payout") + " of other batches and periods: settled, not declared any more"})
 	}
+	out = append(out, p.sharedCards()...)
 	if len(p.NewRecipients) > 0 {
 		out = append(out, note{"*", p.newRecipientWords()})
 	}
@@ -255,6 +256,12 @@ func (t *planText) end() {
 		}
 	}
 	quiet := t.Plan.Plan.Quiet()
+	if len(t.Next) > 0 {
+		t.line("\nNext:")
+		for _, next := range t.Next {
+			t.line("  %s", SafeText(next))
+		}
+	}
 	if !quiet {
 		t.line("")
 	}

@@ -61,7 +61,9 @@ func (p *Plan) why(c *planner.Change) string {
 	status, last := c.Status(), telling(c.Record).Last()
 	flagged := c.Record.HasFlag(payout.FlagAlarm) || c.Record.HasFlag(payout.FlagDisputed)
 	since := fmt.Sprintf("%s since %s", statusWords(last.Status), sayTime(last.At, p.zone(c), p.Plan.At.Year()))
-	if said := strings.TrimSpace(last.Code + " " + last.Words); said != "" {
+	if said := strings.TrimSpace(last.Code + " " + last.Words); last.Source == payout.SourceTransport && last.Status == payout.InDoubt {
+		since += ", the answer was lost and it may be paid"
+	} else if said != "" {
 		since += " (" + said + ")"
 	}
 	switch {

@@ -28,6 +28,8 @@ type SummaryLine struct {
 	Status payout.Status // Declared = not sent at all
 	Count  int
 	Sum    payout.Money
+
+	Waits bool // of Declared and not sent: held, or outside of its time
 }
 
 // Left counts what is not done, by what it waits for.
@@ -114,11 +116,19 @@ func (s *Summary) table(b *bufio.Writer, p paint) {
 	g := grid{indent: "  ", right: []bool{false, false, true, true}}
 	g.add("batch", "status", "payouts", "amount")
 	for _, l := range s.Lines {
-		g.add(SafeText(l.Batch+" "+l.Period), p.status(l.Status), fmt.Sprint(l.Count), l.Sum.String())
+		g.add(SafeText(l.Batch+" "+l.Period), l.status(p), fmt.Sprint(l.Count), l.Sum.String())
 	}
 	fmt.Fprintln(b)
 	g.write(b)
 	fmt.Fprintln(b)
+}
+
+// status is the line's status; what is held did not miss its start.
+func (l *SummaryLine) status(p paint) string {
+	if l.Waits {
+		return p.grey("held or waiting")
+	}
+	return p.status(l.Status)
 }
 
 // status colours a status by whether somebody has to act.
@@ -187,10 +197,14 @@ func SummaryJSON(s *Summary) any { return s.object() }
 func (s *Summary) object() object {
 	lines := make([]object, 0, len(s.Lines))
 	for _, l := range s.Lines {
-		lines = append(lines, object{
+		line := object{
 			{"batch", SafeText(l.Batch)}, {"period", SafeText(l.Period)}, {"status", string(l.Status)},
 			{"count", l.Count}, {"amount", l.Sum.Decimal()}, {"currency", l.Sum.Currency.Code},
-		})
+		}
+		if l.Waits {
+			line = append(line, member{"waits", true})
+		}
+		lines = append(lines, line)
 	}
 	left := object{}
 	for _, w := range s.Left.words() {

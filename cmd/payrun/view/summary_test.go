@@ -15,10 +15,10 @@ import (
 func result1() *Summary {
 	return &Summary{
 		Lines: []SummaryLine{
-			{"salaries", "2026-11", payout.Paid, 310, tenge(38000000)},
-			{"salaries", "2026-11", payout.Failed, 3, tenge(300000)},
-			{"suppliers", "2026-11-22", payout.InDoubt, 1, tenge(900000)},
-			{"suppliers", "2026-11-22", payout.Declared, 2, tenge(5)},
+			{"salaries", "2026-11", payout.Paid, 310, tenge(38000000), false},
+			{"salaries", "2026-11", payout.Failed, 3, tenge(300000), false},
+			{"suppliers", "2026-11-22", payout.InDoubt, 1, tenge(900000), false},
+			{"suppliers", "2026-11-22", payout.Declared, 2, tenge(5), false},
 		},
 		Left:     Left{InDoubt: 1, Failed: 3, Unsent: 2},
 		Stop:     &executor.Stop{Kind: executor.StopSignal, Text: "interrupt\x1b"},

@@ -20,6 +20,8 @@ type tally struct {
 	counts  map[payout.Status]int
 	steps   int // two a payout: answered, and settled
 	skipped int
+	looked  int // payouts looked up before the first send
+	lookups int // that many are to be looked up; 0 = no such phase
 	settled int // outcomes of any payout
 	calls   int // payout calls that came to a result
 	since   time.Time
@@ -52,6 +54,9 @@ func (t *tally) observe(e executor.Event) {
 		if _, ours := t.status[e.Address]; ours {
 			t.move(e.Address, e.To, e.Amount)
 		}
+	case executor.LookedUp:
+		// Events of several goroutines may come out of order.
+		t.looked, t.lookups = max(t.looked, e.Done), e.Of
 	case executor.Skipped:
 		if _, ours := t.status[e.Address]; !ours {
 			t.skipped++
@@ -97,6 +102,9 @@ func (t *tally) words() string {
 	if t.planned == 0 {
 		return fmt.Sprintf("waiting for answers, %s so far", plural(t.settled, "outcome"))
 	}
+	if t.lookingUp() {
+		return fmt.Sprintf("%d of %s looked up before the first send", t.looked, plural(t.lookups, "payout"))
+	}
 	parts := []string{fmt.Sprintf("%d of %s sent", t.handled()-t.skipped, plural(t.planned, "payout"))}
 	for _, s := range payout.Statuses() {
 		if n := t.counts[s]; n > 0 && s != payout.Sending {
@@ -115,6 +123,9 @@ func (t *tally) words() string {
 
 // short is what stands beside the bar.
 func (t *tally) short() string {
+	if t.lookingUp() {
+		return fmt.Sprintf("looking up %d/%d", t.looked, t.lookups)
+	}
 	parts := []string{fmt.Sprintf("%d/%d", t.handled(), t.planned)}
 	if money := t.money(); money != "" {
 		parts = append(parts, money)
@@ -124,6 +135,10 @@ func (t *tally) short() string {
 	}
 	return strings.Join(parts, " · ")
 }
+
+// lookingUp says that nothing was sent yet, and payouts are still being looked
+// up.
+func (t *tally) lookingUp() bool { return t.looked < t.lookups && len(t.begun) == 0 }
 
 // money is what is paid of each total.
 func (t *tally) money() string {

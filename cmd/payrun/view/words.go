@@ -24,6 +24,19 @@ func statusWords(s payout.Status) string {
 	return strings.ReplaceAll(string(s), "_", " ")
 }
 
+// transportWords say in plain words what a call that brought no answer leaves
+// behind; empty where the gateway did answer.
+func transportWords(s payout.Status, source payout.Source) string {
+	switch {
+	case source != payout.SourceTransport:
+	case s == payout.InDoubt:
+		return "the answer was lost after the request had left: the gateway may have paid it; it is never sent again by itself, and payrun reconcile asks"
+	case s == payout.NotSent:
+		return "the gateway was not reached, and nothing left this machine; payrun apply tries again"
+	}
+	return ""
+}
+
 // sayDuration is "10 min 36 s": the two largest units, whole seconds.
 func sayDuration(d time.Duration) string {
 	seconds := int64(d.Round(time.Second) / time.Second)
