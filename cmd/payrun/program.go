@@ -34,6 +34,7 @@ type program struct {
 
 	dir     string // -chdir
 	json    bool
+	into    *os.File // -json-into of a run; nil without one
 	noColor bool
 	sent    bool // some payout may have left
 }
@@ -110,8 +111,8 @@ func (p *program) complain(err error) {
 	if err == nil || strings.TrimSpace(err.Error()) == "" {
 		return
 	}
+	p.machine(errorLine(err, codeOf(err)))
 	if p.json {
-		p.printJSON(errorLine(err, codeOf(err)))
 		return
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {
