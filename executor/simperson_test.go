@@ -160,6 +160,10 @@ func (s *sim) secondPayment() {
 		if a.Status() != payout.Accepted || a.PaymentID == "" || d.misjudged || r.HasFlag(payout.FlagAlarm) || a.TimeLimit.IsZero() {
 			continue
 		}
+		known := func(p sandbox.Payment) bool { return p.OrderID == a.OrderID && p.PaymentID == a.PaymentID }
+		if !slices.ContainsFunc(s.gateway.Payments(), known) {
+			continue // the gateway lied about its id: the next payment may take the one it named
+		}
 		_, err := s.client.Payout(s.calls, &freedompay.PayoutRequest{
 			OrderID: a.OrderID, Amount: r.TermsOf(a).Amount.Decimal(), Description: "Salary", UserID: r.UserID,
 			TimeLimit: time.Now().Add(time.Hour).In(almaty).Format(time.DateTime), PostLink: "https://example.kz/n", CardToken: d.Token.Reveal(),
