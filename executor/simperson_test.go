@@ -1,6 +1,7 @@
 package executor_test
 
 import (
+	"slices"
 	"time"
 
 	"payrun/freedompay"
