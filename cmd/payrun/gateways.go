@@ -68,6 +68,9 @@ func (p *program) account(m *hclconfig.Merchant, builtIn string, parallelism int
 	if base == "" {
 		base = builtIn
 	}
+	if err := p.trial.stays(base, builtIn); err != nil {
+		return nil, nil, err
+	}
 	if post == "" {
 		post = base + "/payrun/notify"
 	}

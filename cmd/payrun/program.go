@@ -36,6 +36,8 @@ type program struct {
 	json    bool
 	noColor bool
 	sent    bool // some payout may have left
+
+	trial *trial // the run of a test that this is; nil = a real one
 }
 
 func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *program {
