@@ -29,13 +29,23 @@ type TestFile struct {
 }
 
 var (
-	testSchema = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{block("run", "name"), block("variables")}}
-	runSchema  = schema([]string{"command", "at", "wait", "target", "exclude", "retry_failed", "override", "reason"},
+	testSchema = wordsOf(nil, block("run", "name"), block("variables"))
+	runSchema  = wordsOf([]string{"command", "at", "wait", "target", "exclude", "retry_failed", "override", "reason"},
 		block("variables"), block("fault"), block("expect"), block("assert"))
-	faultSchema = schema([]string{"match", "from", "call", "nth", "do", "then"})
-	// No reserved words here: those of another expect block would be taken silently.
-	outcomeSchema = &hcl.BodySchema{Attributes: []hcl.AttributeSchema{{Name: "exit_code"}, {Name: "safe_to_run_again"}}}
+	faultSchema   = wordsOf([]string{"match", "from", "call", "nth", "do", "then"})
+	outcomeSchema = wordsOf([]string{"exit_code", "safe_to_run_again"})
+	assertSchema  = wordsOf([]string{"condition", "error_message"})
 )
+
+// wordsOf is a schema without the reserved words, whose cures are about
+// payouts.
+func wordsOf(attrs []string, blocks ...hcl.BlockHeaderSchema) *hcl.BodySchema {
+	s := &hcl.BodySchema{Blocks: blocks}
+	for _, name := range attrs {
+		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
+	}
+	return s
+}
 
 // LoadTests reads the *.test.hcl files of the directory that opts name. The
 // values of opts are not used. What is wrong with the files is a diagnostic;
@@ -121,13 +131,13 @@ func (l *loader) testRuns(name string, text []byte, content *hcl.BodyContent) []
 	var runs []*TestRun
 	for _, b := range content.Blocks.OfType("run") {
 		l.label(b.Labels[0], b.LabelRanges[0])
+		run := l.loadRun(b, shared)
+		run.file, run.text = name, text
 		if first, ok := seen[b.Labels[0]]; ok {
 			l.fail(msgTestRunTwice, b.DefRange, b.Labels[0], position(first))
 			continue
 		}
 		seen[b.Labels[0]] = b.DefRange
-		run := l.loadRun(b, shared)
-		run.file, run.text = name, text
 		runs = append(runs, run)
 	}
 	if len(content.Blocks.OfType("run")) == 0 {

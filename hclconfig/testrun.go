@@ -156,7 +156,7 @@ func (r *reader) testTime() time.Time {
 }
 
 func (l *loader) loadTestAssert(b *hcl.Block) *reader {
-	r := l.read(b, validationSchema)
+	r := l.read(b, assertSchema)
 	r.need("condition", "it is what is checked")
 	r.need("error_message", "it says what is wrong when the condition is false")
 	for _, name := range sortedKeys(r.attrs) {
@@ -215,7 +215,11 @@ func (r *reader) match() string {
 func (f *TestFault) Unusable(attribute, reason string, words []string) *hcl.Diagnostic {
 	given := map[string]string{"do": f.Do, "then": f.Then}[attribute]
 	word, _, _ := strings.Cut(given, ":")
-	return f.attrs.make(hcl.DiagError, msgTestFault, f.attrs.at(attribute), reason, suggest(word, words))
+	hint := ""
+	if !slices.Contains(words, word) {
+		hint = suggest(word, words)
+	}
+	return f.attrs.make(hcl.DiagError, msgTestFault, f.attrs.at(attribute), reason, hint)
 }
 
 // Meetless reports a fault that meets none of the payouts that are declared.

@@ -123,8 +123,11 @@ func (t *rehearsal) known() error {
 
 // show prints diagnostics.
 func (t *rehearsal) show(diags hcl.Diagnostics, sources *hclconfig.Sources) {
-	if !t.json {
+	if !t.json && len(diags) > 0 {
 		view.Diagnostics(t.stderr, diags, sources.Files(diags), t.colors(t.stderr), t.terminal().Width)
+		fmt.Fprintln(t.stderr)
+	}
+	if !t.json {
 		return
 	}
 	for _, line := range view.DiagnosticLines(diags, sources.Files(diags)) {

@@ -58,7 +58,7 @@ func (t *trial) rehearse(cfg *hclconfig.Config, sources *hclconfig.Sources, diag
 	t.isolate(cfg)
 	found, err := t.script(cfg)
 	if err != nil {
-		found = append(found, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Faults cannot be written", Detail: err.Error()})
+		found = append(found, &hcl.Diagnostic{Severity: hcl.DiagError, Summary: "Faults cannot be written", Detail: plain(err).Error()})
 	}
 	t.mistakes = append(t.mistakes, found...)
 	if len(found) > 0 {
