@@ -104,6 +104,17 @@ func (t *rehearsal) allRuns() []*hclconfig.TestRun {
 	return all
 }
 
+// testRuns are the runs of the directory, for completion.
+func (p *program) testRuns() []candidate {
+	tests, _ := hclconfig.LoadTests(hclconfig.Options{Dir: p.dir})
+	defer tests.Close()
+	var out []candidate
+	for _, run := range (&rehearsal{tests: tests}).allRuns() {
+		out = append(out, candidate{run.Name, run.Command + " in " + run.File()})
+	}
+	return out
+}
+
 // known refuses a test of nothing.
 func (t *rehearsal) known() error {
 	var names []string
