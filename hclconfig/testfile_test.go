@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -290,4 +291,17 @@ func FuzzTests(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTooManyTestFiles(t *testing.T) {
+	dir := t.TempDir()
+	for i := range MaxFiles + 1 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.test.hcl", i)), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests, diags := LoadTests(Options{Dir: dir})
+	if len(diags) != 1 || diags[0].Extra != msgTooManyFiles.code || len(tests.Files) != 0 || tests.Close() != nil {
+		t.Error(diags)
+	}
 }
