@@ -18,6 +18,9 @@
 //		fmt.Println(b.Name, b.Period, len(b.Payouts))
 //	}
 //
+// [LoadTests] reads test files, and [Tests.Judge] holds what a run came to to
+// what its block expects; carrying runs out is left to the program.
+//
 // # Invariants
 //
 //   - The same files and variables give the same Config on every machine,

@@ -17,6 +17,8 @@ type Options struct {
 	// Version is the program's own version, such as "0.1.0", for
 	// required_version; "" leaves that unchecked.
 	Version string
+
+	run *TestRun // see TestRun.Options
 }
 
 // Bounds of what is read. Hostile input meets one of them and ends in a

@@ -47,6 +47,7 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]givenValu
 		}
 		l.giveText(declared, given, name, value, "-var")
 	}
+	l.giveTest(declared, given)
 	return given
 }
 

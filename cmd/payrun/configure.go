@@ -47,14 +47,14 @@ func (p *program) load(c *cli.Command) (*hclconfig.Config, *hclconfig.Sources, h
 	for i, name := range files {
 		resolved[i] = p.path(name)
 	}
-	cfg, sources, diags := hclconfig.Load(hclconfig.Options{
+	cfg, sources, diags := hclconfig.Load(p.trial.options(hclconfig.Options{
 		Dir:      p.dir,
 		Env:      p.env,
 		VarFiles: resolved,
 		VarFlags: c.StringSlice("var"),
 		Version:  version,
-	})
-	if cfg == nil {
+	}))
+	if cfg, diags = p.trial.rehearse(cfg, sources, diags); cfg == nil {
 		return nil, sources, diags
 	}
 	if taken := p.takenByState(cfg); taken != nil {

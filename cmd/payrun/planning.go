@@ -189,6 +189,7 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
 	made.file = planfile.Build(plan, p.facts(made, o))
+	p.trial.planned(made)
 	return made, nil
 }
 

@@ -37,6 +37,8 @@ type program struct {
 	into    *os.File // -json-into of a run; nil without one
 	noColor bool
 	sent    bool // some payout may have left
+
+	trial *trial // the run of a test that this is; nil = a real one
 }
 
 func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *program {
