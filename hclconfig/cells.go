@@ -38,7 +38,11 @@ func (p *payoutReader) checkRow(in *instance) bool {
 			p.problem(msgTotalRow, &field{name: "row", columns: []int{0}}, in)
 			return false
 		}
-		p.problem(msgRagged, &field{name: "row", columns: []int{len(t.header)}}, in, len(t.cells), len(t.header))
+		m := msgRagged
+		if t.options.format == "xlsx" {
+			m = msgSheetWide
+		}
+		p.problem(m, &field{name: "row", columns: []int{len(t.header)}}, in, len(t.cells), len(t.header))
 		return false
 	}
 	for column, cell := range t.cells {
@@ -67,17 +71,10 @@ func (p *payoutReader) heading(column int) *field {
 func (p *payoutReader) checkCells(in *instance) bool {
 	before := p.failed
 	p.failed = false
-	var reported []int // columns: one cell may be key and user_id at once
-	for _, name := range payoutFields {
-		f := p.fields[name]
-		if f == nil || f.broken || f.fixed {
-			continue
-		}
-		for _, column := range f.columns {
-			if m, bad := cellProblem(in.row[column], name); bad && !slices.Contains(reported, column) {
-				reported = append(reported, column)
-				p.problem(m, &field{name: name, expr: f.expr, columns: []int{column}, secret: f.secret}, in, name, in.row[column])
-			}
+	in.reported = in.reported[:0]
+	for _, name := range p.names {
+		if name != "when" {
+			p.checkField(name, in)
 		}
 	}
 	ok := !p.failed
@@ -85,7 +82,57 @@ func (p *payoutReader) checkCells(in *instance) bool {
 	return ok
 }
 
+// checkField checks the cells of one field. One cell may be key and user_id at
+// once, and is reported once.
+func (p *payoutReader) checkField(name string, in *instance) bool {
+	f := p.fields[name]
+	if f == nil || f.broken || f.fixed {
+		return true
+	}
+	before := p.failed
+	p.failed = false
+	p.checkFaults(f, in)
+	for _, column := range f.columns {
+		m, bad := cellProblem(in.row[column], name)
+		if bad && !slices.Contains(in.reported, column) {
+			p.cellFault(f, in, column, m, name, in.row[column])
+		}
+	}
+	ok := !p.failed
+	p.failed = p.failed || before
+	return ok
+}
+
+// checkFaults reports what the reader of the file found in cells that a field
+// uses.
+func (p *payoutReader) checkFaults(f *field, in *instance) {
+	for _, fault := range in.table.faults {
+		switch {
+		case slices.Contains(in.reported, fault.column):
+		case fault.column < 0 && f.name != "when":
+			p.cellFault(&field{name: "row", columns: []int{0}}, in, fault.column, fault.message)
+		case fault.column >= 0 && (f.whole || slices.Contains(f.columns, fault.column)):
+			p.cellFault(f, in, fault.column, fault.message, f.name, in.row[fault.column])
+		}
+	}
+}
+
+func (p *payoutReader) cellFault(f *field, in *instance, column int, m message, args ...any) {
+	in.reported = append(in.reported, column)
+	one := *f
+	one.columns = []int{max(column, 0)}
+	p.problem(m, &one, in, args...)
+}
+
 var rounded = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE][+][0-9]+$`)
+
+// cellErrors are what a spreadsheet shows where a formula failed, in English and
+// in Russian.
+var cellErrors = map[string]bool{
+	"#N/A": true, "#REF!": true, "#VALUE!": true, "#DIV/0!": true, "#NAME?": true, "#NULL!": true, "#NUM!": true,
+	"#Н/Д": true, "#ССЫЛКА!": true, "#ЗНАЧ!": true, "#ДЕЛ/0!": true, "#ИМЯ?": true, "#ПУСТО!": true, "#ЧИСЛО!": true,
+	"####": true, "#####": true, "########": true,
+}
 
 // cellProblem recognises formulas, and numbers that a spreadsheet has rounded.
 func cellProblem(cell, field string) (message, bool) {
@@ -95,6 +142,8 @@ func cellProblem(cell, field string) (message, bool) {
 	switch first := cell[0]; {
 	case first == '=' || first == '@':
 		return msgFormula, true
+	case cellErrors[cell]:
+		return msgCellError, true
 	case textFields[field]:
 		return message{}, false
 	case (first == '+' || first == '-') && (field != "amount" || len(cell) < 2 || !isDigit(cell[1])):

@@ -23,6 +23,7 @@ type field struct {
 	value   cty.Value // where fixed
 	parts   []part    // where it is cells and texts put together; else nil
 	columns []int     // of the row, in order of appearance
+	whole   bool      // any column may be used
 	broken  bool      // a problem of the expression itself was reported
 	secret  bool      // its value must not be repeated in a message
 }
@@ -47,12 +48,14 @@ type instance struct {
 	scope *scope
 	row   []string // cells; nil unless of a row
 	table *table
+
+	reported []int // columns with a problem
 }
 
-// name is the payout for people: `line 118` or `key "x"`.
+// name is the payout for people: `line 118`, `row 118` or `key "x"`.
 func (in *instance) name() string {
 	if in.row != nil {
-		return "line " + strconv.Itoa(in.table.line())
+		return in.table.rowWord() + " " + strconv.Itoa(in.table.line)
 	}
 	return "key " + strconv.Quote(scrub(in.key)) // a token may have been made one
 }
@@ -114,7 +117,7 @@ func (c *collector) nativeExpr(expr hcl.Expression) hcl.Expression {
 func (p *payoutReader) useColumns(f *field, t hcl.Traversal) {
 	heading, static := secondStep(t)
 	if !static {
-		p.wholeRow = true
+		f.whole, p.wholeRow = true, true
 		return
 	}
 	column, ok := p.table.index[heading]

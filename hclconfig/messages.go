@@ -113,13 +113,31 @@ var (
 	msgExpectEmpty        = message{"expect_empty", "Nothing is expected", "An expect block needs count, total, or both."}
 
 	// Rows.
-	msgRowsLater      = message{"rows_later", "Format not supported yet", "Row files of the format %q cannot be read by this version. Save it as CSV."}
-	msgRowsFormat     = message{"rows_format", "Unknown format", "%q is not a format of row files. Set format to \"csv\" or \"tsv\".%s"}
-	msgRowsNoFormat   = message{"rows_no_format", "Unknown format", "The name %q has no ending that says what the file holds. Set format to \"csv\" or \"tsv\"."}
-	msgRowsSheet      = message{"rows_sheet", "No sheets", "sheet belongs to spreadsheets, which cannot be read by this version. Save the sheet as CSV."}
+	msgRowsFormat     = message{"rows_format", "Unknown format", "%q is not a format of row files. Set format to \"csv\", \"tsv\", \"jsonl\" or \"xlsx\".%s"}
+	msgRowsNoFormat   = message{"rows_no_format", "Unknown format", "The name %q has no ending that says what the file holds. Set format to \"csv\", \"tsv\", \"jsonl\" or \"xlsx\"."}
+	msgRowsOtherSheet = message{"rows_other_sheet", "Unknown format", "Spreadsheets of the format %q are not read. Save it as .xlsx or as CSV, and mend the path."}
+	msgRowsOption     = message{"rows_option", "Has no meaning here", "%s means nothing for a file of the format %s. Remove it."}
+	msgAgePlain       = message{"age_plain", "Not encrypted", "The name of %s says that it is encrypted, and it is not: everybody who has the file can read it. Encrypt it (age -R recipients.txt), or take .age off its name."}
+	msgAgeNamed       = message{"age_named", "Encrypted file", "%s is encrypted, and its name does not say so. Add .age to its name, and to path."}
+	msgAgeNoIdentity  = message{"age_no_identity", "No key for an encrypted file", "%s is encrypted, and no key is given. Write -identity=FILE, or set PAYRUN_AGE_IDENTITY to the key or to the path of its file."}
+	msgAgeIdentity    = message{"age_identity", "Key cannot be used", "%s is encrypted, and cannot be opened: %s."}
+	msgAgeOpen        = message{"age_open", "File cannot be decrypted", "%s cannot be opened: %s."}
+	msgSheet          = message{"sheet", "Spreadsheet cannot be read", "%s: %s."}
+	msgSheetUnknown   = message{"sheet_unknown", "Unknown sheet", "%s has no sheet %q.%s It has %s."}
+	msgSheetChoice    = message{"sheet_choice", "Which sheet?", "%s has several sheets, or none that is not hidden: %s. Say which one is paid: sheet = %[3]q in the rows block, for example."}
+	msgRowHidden      = message{"row_hidden", "Hidden row", "This row is hidden in the sheet, perhaps by a filter, and would be paid all the same. Show all rows and check them; remove those that are not meant, or skip them with when."}
+	msgCellDate       = message{"cell_date", "Date", "The cell of %s shows a date, and the file holds the number %q. Format the column as text, and enter the dates again."}
+	msgCellZeros      = message{"cell_zeros", "Zeros that are not there", "The cell of %s is shown with zeros in front, and the file holds %q. Format the column as text, and enter the numbers again with their zeros."}
+	msgCellDigits     = message{"cell_digits", "Rounded number", "The cell of %s holds %q: a spreadsheet keeps 15 digits of a number, so that others are lost, or the number was computed and not rounded. Format the column as text, and enter the numbers again; round what is computed."}
+	msgCellError      = message{"cell_error", "Formula that failed", "The cell of %s shows %q in place of a value. Mend the sheet and save it again."}
+	msgCellControl    = message{"cell_control", "Control character", "The value of %[1]s has a control character, which no text for people has. Remove it."}
+	msgCellNested     = message{"cell_nested", "Not a text", "The value of %[1]s is a list or an object. Write a text, a number, true, false or null."}
+	msgRowJSON        = message{"row_json", "Line cannot be read", "%s: each line is one JSON object with the same names, and this one is not: %s."}
+	msgHeaderRow      = message{"header_row", "No headings", "%s has no headings in row %d: it is blank, or inside of another. The next row is %d; if it has the headings, set header_row = %[3]d in the rows block."}
+	msgRowsEmptyLines = message{"rows_empty", "No rows", "%s has no line to pay: its lines number %d, and the last %d are left out (ignore_last). Export the file again; for no payouts, leave the payout block out."}
 	msgRowsDigest     = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
 	msgRowsNothing    = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
-	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has no row to pay: its rows number %d, the headings stand in row %d (header_row), and the last %d are left out (ignore_last)."}
+	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has no row to pay: the headings stand in row %d (header_row), the rows below number %d, and the last %d are left out (ignore_last). Mend these attributes, or export the file again; for no payouts, leave the payout block out."}
 	msgRowsTooMany    = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
 	msgRowsBOM        = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM; or set encoding = \"utf-8-bom\" in the rows block."}
 	msgRowsUTF16      = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
@@ -135,12 +153,13 @@ var (
 	msgNotCards       = message{"rows_not_cards", "Column cannot be exempt", "The column %q stands in not_cards, but it becomes %s, which must never hold a card number. Take it out."}
 	msgRagged         = message{"row_ragged", "Row of another width", "The number of cells in this row is %d, and that of headings is %d. A delimiter is missing, one is too many, or a text with a delimiter needs quotation marks."}
 	msgCellLong       = message{"row_cell_long", "Cell too long", "A cell has more than %d bytes. A quotation mark may be missing."}
+	msgSheetWide      = message{"row_wide", "Cell without a heading", "This row has a cell behind the last heading (%d cells, %d headings). Give its column a heading, or empty the cell."}
 	msgRowCard        = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, set not_cards = [%q] in the rows block."}
 	msgFormula        = message{"row_formula", "Formula", "The cell of %s is a formula, %q: its value is not in the file. Save the sheet with values only."}
 	msgRounded        = message{"row_rounded", "Rounded number", "The cell of %s is %q: the spreadsheet has rounded a long number, and the digits are lost. Format the column as text, and enter the numbers again."}
 	msgNBSP           = message{"row_nbsp", "Non-breaking space", "%s has a non-breaking space, which looks like a plain one and is another character. Replace it in the file."}
 	msgBlankKey       = message{"row_blank_key", "Blank key", "The key is blank, so the payment has no identity. Fill it in; or skip such rows with when, or rows at the end with ignore_last."}
-	msgKeyTwice       = message{"row_key_twice", "Key used twice", "The key %q stands already in line %d of %s. Each payment of a period needs a key of its own."}
+	msgKeyTwice       = message{"row_key_twice", "Key used twice", "The key %q stands already in %s %d of %s. Each payment of a period needs a key of its own."}
 	msgTotalRow       = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Set ignore_last = 1 in the rows block, or remove it."}
 	msgCompareNumber  = message{"row_compare", "Text compared with another type", "%s compares a cell with a value of the type %s. Cells are always texts, so the two are never equal. Write tonumber(row.…), or put the other side in quotation marks."}
 

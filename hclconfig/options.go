@@ -6,8 +6,14 @@ type Options struct {
 	// Dir is the directory of the configuration; "" is the current one.
 	Dir string
 	// Env is an environment as os.Environ gives it, "NAME=value" each. Only
-	// names that begin with PAYRUN_VAR_ are looked at.
+	// names that begin with PAYRUN_VAR_ are looked at, and PAYRUN_AGE_IDENTITY:
+	// a key that opens encrypted row files, or the path of a file of keys,
+	// relative to Dir.
 	Env []string
+	// IdentityFile is a file of keys that open encrypted row files, of age or of
+	// SSH, opened as given; it wins over Env. It is read only when some row file
+	// is encrypted.
+	IdentityFile string
 	// VarFiles are files of values (*.vars.hcl, *.vars.json), opened as given;
 	// a later one wins, and each wins over Env.
 	VarFiles []string

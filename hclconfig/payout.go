@@ -26,6 +26,11 @@ type payoutReader struct {
 	fields  map[string]*field
 	table   *table // nil unless rows
 
+	names  []string // of the fields, in the order in which problems are looked for
+	paying bool     // it makes payouts, and not imports
+	// emit makes something of one row or element.
+	emit func(in *instance, address payout.Address, at planner.Position)
+
 	used     map[int]bool // columns that expressions refer to
 	wholeRow bool         // some expression needs every column
 	failed   bool         // the payout at hand has a problem
@@ -55,7 +60,10 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 		fields:      map[string]*field{},
 		used:        map[int]bool{},
 		groups:      map[groupKey]*group{},
+		names:       payoutFields,
+		paying:      true,
 	}
+	p.emit = p.build
 	r.need("amount", "it is what is paid")
 	r.need("user_id", "the gateway requires it")
 	r.need("card_token", "it says which card is paid")
@@ -93,7 +101,7 @@ func (p *payoutReader) checkShape(rows *hcl.Block) {
 }
 
 func (p *payoutReader) compileAll() {
-	for _, name := range payoutFields {
+	for _, name := range p.names {
 		if f := p.compile(name); f != nil {
 			p.fields[name] = f
 		}

@@ -41,10 +41,32 @@ func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *fi
 	if f.secret {
 		d.Detail = concealed(d.Detail)
 	}
+	if in.row != nil && in.table.options.format == "xlsx" {
+		d.Detail += in.cellName(f)
+	}
 	if in.row == nil && !f.fixed && f.expr != nil {
 		d.Expression, d.EvalContext = f.expr, p.sources.scrubContext(in.scope.ctx, f.expr)
 	}
 	p.keep(groupKey{code: m.code, summary: m.summary, field: f.name}, d)
+}
+
+// brokenRow reports a row that has no cells. It is shown as it stands.
+func (p *payoutReader) brokenRow(b *brokenRow) {
+	in := &instance{row: []string{}, table: p.table}
+	p.table.line = b.line
+	key := groupKey{code: b.code, field: b.kind}
+	if !p.again(key, in) {
+		p.keep(key, p.make(hcl.DiagError, b.message, p.table.rangeOf(b.from, b.to), append([]any{p.table.name}, b.args...)...))
+	}
+}
+
+// cellName says which cell of a sheet it is, as the sheet names it.
+func (in *instance) cellName(f *field) string {
+	column := 0
+	if len(f.columns) > 0 {
+		column = f.columns[0]
+	}
+	return fmt.Sprintf(" This is cell %s%d.", columnName(column), in.table.line)
 }
 
 // expressionProblem reports what the HCL library found in one payout.

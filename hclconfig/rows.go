@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"errors"
 	"io"
 	"slices"
 
@@ -24,7 +25,9 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 	p.evaluated = p.evaluates()
 	p.checkExempt()
 	t.secret = p.columnsOf("card_token")
-	p.batch.Payouts = slices.Grow(p.batch.Payouts, t.total)
+	if p.paying {
+		p.batch.Payouts = slices.Grow(p.batch.Payouts, t.total)
+	}
 	keys := make(map[string]int, t.total)
 	before := len(p.all)
 	for p.nextRow() {
@@ -37,28 +40,38 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 
 // nextRow reads a row, and reports what keeps the rest from being read.
 func (p *payoutReader) nextRow() bool {
-	err := p.table.next()
-	if err == io.EOF {
-		return false
-	}
-	if err != nil {
+	for {
+		err := p.table.next()
+		var one *brokenRow
+		switch {
+		case err == nil:
+			return true
+		case err == io.EOF:
+			return false
+		case errors.As(err, &one):
+			p.counted()
+			p.brokenRow(one)
+			continue
+		}
 		p.fail(msgRowSyntax, p.table.here(), p.table.name, rowSyntax(err))
 		return false
 	}
-	return true
 }
 
 // row turns the row at hand into a payout.
 func (p *payoutReader) row(keys map[string]int) {
 	t := p.table
 	in := &instance{row: t.cells, table: t}
-	p.cfg.Counts.Rows++
+	p.counted()
 	p.failed = false
 	if !p.checkRow(in) {
 		return
 	}
 	in.scope = p.rowScope(t.cells)
-	wanted, ok := p.when(in)
+	wanted, ok := true, p.checkField("when", in)
+	if ok {
+		wanted, ok = p.when(in)
+	}
 	switch {
 	case ok && !wanted:
 		p.batch.Skipped++
@@ -74,7 +87,14 @@ func (p *payoutReader) row(keys map[string]int) {
 	if !ok {
 		return
 	}
-	p.build(in, p.address.WithKey(key), planner.Position{File: t.name, Line: t.line(), Column: 1})
+	p.emit(in, p.address.WithKey(key), planner.Position{File: t.name, Line: t.line, Column: 1})
+}
+
+// counted counts a row of payouts; rows of imports pay nothing.
+func (p *payoutReader) counted() {
+	if p.paying {
+		p.cfg.Counts.Rows++
+	}
 }
 
 // rowScope offers the cells as row, where some expression must be evaluated
@@ -85,7 +105,7 @@ func (p *payoutReader) rowScope(cells []string) *scope {
 	}
 	values := make(map[string]cty.Value, len(p.used))
 	for column, heading := range p.table.header {
-		if p.wholeRow || p.used[column] {
+		if heading != "" && (p.wholeRow || p.used[column]) {
 			values[heading] = cty.StringVal(cells[column])
 		}
 	}
@@ -165,10 +185,10 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 		return "", false
 	}
 	if first, taken := keys[key]; taken {
-		p.problem(msgKeyTwice, f, in, key, first, p.table.name)
+		p.problem(msgKeyTwice, f, in, key, p.table.rowWord(), first, p.table.name)
 		return "", false
 	}
-	keys[key] = p.table.line()
+	keys[key] = p.table.line
 	return key, true
 }
 

@@ -44,13 +44,17 @@ func (p *program) load(c *cli.Command) (*hclconfig.Config, *hclconfig.Sources, h
 	for i, name := range files {
 		resolved[i] = p.path(name)
 	}
-	cfg, sources, diags := hclconfig.Load(hclconfig.Options{
+	opts := hclconfig.Options{
 		Dir:      p.dir,
 		Env:      p.env,
 		VarFiles: resolved,
 		VarFlags: c.StringSlice("var"),
 		Version:  version,
-	})
+	}
+	if identity := c.String("identity"); identity != "" {
+		opts.IdentityFile = p.path(identity)
+	}
+	cfg, sources, diags := hclconfig.Load(opts)
 	if cfg == nil {
 		return nil, sources, diags
 	}

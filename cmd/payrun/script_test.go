@@ -41,6 +41,8 @@ func TestScripts(t *testing.T) {
 			"code":     codeVerb,
 			"says":     saysVerb,
 			"gateway":  gatewayVerb,
+			"seal":     sealVerb,
+			"sheet":    sheetVerb,
 		},
 	})
 }
