@@ -34,8 +34,8 @@ var (
 	msgUnknownRoot         = message{"unknown_root", "Unknown name", "There is no %q here.%s"}
 	msgUnknownName         = message{"unknown_name", "Unknown name", "There is no %s.%s.%s %s"}
 	msgBatchElsewhere      = message{"batch_elsewhere", "Totals are not known here", "%s.NAME exists only once the plan is made, so only check and output blocks can use it."}
-	msgRowElsewhere        = message{"row_elsewhere", "No rows here", "%s exists only in a payout block that has a rows block."}
-	msgEachElsewhere       = message{"each_elsewhere", "No elements here", "%s exists only in a payout block that has for_each."}
+	msgRowElsewhere        = message{"row_elsewhere", "No rows here", "%s exists only in a payout or import block that has a rows block."}
+	msgEachElsewhere       = message{"each_elsewhere", "No elements here", "%s exists only in a payout or import block that has for_each."}
 	msgMerchantElsewhere   = message{"merchant_elsewhere", "Not a value", "%s.NAME is a reference, which only the merchant attribute of a batch takes."}
 	msgLocalElsewhere      = message{"local_elsewhere", "Locals are not known here", "%s.NAME cannot be used in a variable block. Use var.NAME."}
 	msgVarElsewhere        = message{"var_elsewhere", "Variables are not known here", "%s.NAME cannot be used here; write a constant."}
@@ -103,7 +103,7 @@ var (
 	msgOrderID            = message{"order_id", "Unusable order id", "%s."}
 	msgOrderIDTwice       = message{"order_id_twice", "Order id declared twice", "The order id %q is declared already at %s. Order ids are unique for a merchant, also when case is ignored."}
 	msgOnlyWithRows       = message{"only_with_rows", "Only with rows", "%s belongs to a payout with a rows block."}
-	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A payout has either for_each or rows. Use two payout blocks."}
+	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A block has either for_each or rows. Use two blocks."}
 	msgForEachType        = message{"for_each_type", "Not a map or set", "for_each takes a map, an object or a set of strings, not a %s. Positions are no identity: use toset([…]), or a map whose keys name the payments."}
 	msgForEachUnknown     = message{"for_each_unknown", "No elements", "for_each is null or not known; see the other messages. For no payouts write an empty map."}
 	msgKey                = message{"key", "Unusable key", "%s. The key is the payment's identity for ever."}
@@ -159,6 +159,7 @@ var (
 	msgRounded        = message{"row_rounded", "Rounded number", "The cell of %s is %q: the spreadsheet has rounded a long number, and the digits are lost. Format the column as text, and enter the numbers again."}
 	msgNBSP           = message{"row_nbsp", "Non-breaking space", "%s has a non-breaking space, which looks like a plain one and is another character. Replace it in the file."}
 	msgBlankKey       = message{"row_blank_key", "Blank key", "The key is blank, so the payment has no identity. Fill it in; or skip such rows with when, or rows at the end with ignore_last."}
+	msgBlankCell      = message{"row_blank", "Blank cell", "The cell of %s is blank, and it is required. Fill it in."}
 	msgKeyTwice       = message{"row_key_twice", "Key used twice", "The key %q stands already in %s %d of %s. Each payment of a period needs a key of its own."}
 	msgTotalRow       = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Set ignore_last = 1 in the rows block, or remove it."}
 	msgCompareNumber  = message{"row_compare", "Text compared with another type", "%s compares a cell with a value of the type %s. Cells are always texts, so the two are never equal. Write tonumber(row.…), or put the other side in quotation marks."}
@@ -171,8 +172,9 @@ var (
 	msgMovedNowhere    = message{"moved_nowhere", "Moved to itself", "%s is both from and to. Remove the block, or mend one side."}
 	msgMovedTwice      = message{"moved_twice", "Moved twice", "%s is moved already at %s. An address has one successor."}
 	msgImportTwice     = message{"import_twice", "Imported twice", "%s is imported already at %s."}
-	msgImportLater     = message{"import_later", "Not supported yet", "import with %s cannot be read by this version. Write one import block for each payment."}
-	msgImportID        = message{"import_id", "Which payment?", "An import needs payment_id or order_id: how the gateway finds the payment."}
-	msgPaymentID       = message{"payment_id", "Unusable payment id", "payment_id = %q: it is the number that the gateway gave."}
+	msgImportKey       = message{"import_key", "Which payout is it?", "With %s, the last index of to names the payout of each: to = salaries[\"2026-11\"].staff[%s]."}
+	msgPaymentTwice    = message{"payment_twice", "Payment imported twice", "%s %q is imported already at %s. One payment pays one payout."}
+	msgImportID        = message{"import_id", "Which payment?", "An import needs payment_id or order_id: how the gateway finds the payment. Fill one in."}
+	msgPaymentID       = message{"payment_id", "Unusable payment id", "payment_id = %q: it is the number that the gateway gave the payment (pg_payment_id), in digits alone."}
 	msgImportMerchant  = message{"import_merchant", "Which merchant?", "There is no batch %q that says which merchant paid, and not exactly one merchant is declared."}
 )

@@ -24,7 +24,7 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 	p.compileAll()
 	p.evaluated = p.evaluates()
 	p.checkExempt()
-	t.secret = p.columnsOf("card_token")
+	t.secret = p.tokenColumns(t)
 	if p.paying {
 		p.batch.Payouts = slices.Grow(p.batch.Payouts, t.total)
 	}
@@ -190,6 +190,18 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 	}
 	keys[key] = p.table.line
 	return key, true
+}
+
+// tokenColumns are the columns of card tokens: those that are paid to, and those
+// that have the name of one.
+func (p *payoutReader) tokenColumns(t *table) []int {
+	columns := slices.Clone(p.columnsOf("card_token"))
+	for column, heading := range t.header {
+		if p.sources.words[heading] && !slices.Contains(columns, column) {
+			columns = append(columns, column)
+		}
+	}
+	return columns
 }
 
 // columnsOf are the columns that a field reads.
