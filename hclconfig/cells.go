@@ -1,13 +1,9 @@
 package hclconfig
 
 import (
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"payrun/planner/payout"
 )
 
 // Fields of a row fall into these kinds: an identity or number must be exact,
@@ -42,7 +38,7 @@ func (p *payoutReader) checkRow(in *instance) bool {
 		if t.options.format == "xlsx" {
 			m = msgSheetWide
 		}
-		p.problem(m, &field{name: "row", columns: []int{len(t.header)}}, in, len(t.cells), len(t.header))
+		p.problem(m, &field{name: "row", columns: []int{len(t.header)}}, in, t.widths(m)...)
 		return false
 	}
 	for column, cell := range t.cells {
@@ -169,71 +165,3 @@ func (p *payoutReader) looksLikeTotal(in *instance) bool {
 
 // nbsp says whether a text has a space that is not a plain one.
 func nbsp(text string) bool { return strings.ContainsAny(text, "\u00a0\u202f\u2007") }
-
-// cellMoney is the amount in cells: a plain one by the separators of the rows
-// block.
-func (p *payoutReader) cellMoney(f *field, in *instance) (payout.Money, error) {
-	text := joinCells(f.parts, in.row)
-	o := in.table.options
-	if _, plain := f.plainColumn(); !plain || o.point == "." && o.group == "" {
-		return payout.ParseMoney(text, p.batch.Merchant.Currency)
-	}
-	if o.point != "." && strings.Contains(text, ".") && o.group != "." {
-		return payout.Money{}, &payout.AmountError{Text: text, Reason: "the decimal separator of this file is a comma, and this has a point"}
-	}
-	joined := strings.Replace(text, o.point, ".", 1)
-	if o.group != "" {
-		var ok bool
-		if joined, ok = joinGroups(text, o.group, o.point); !ok {
-			return payout.Money{}, &payout.AmountError{Text: text, Reason: "groups have three digits each"}
-		}
-	}
-	money, err := payout.ParseMoney(joined, p.batch.Merchant.Currency)
-	if wrong, ok := err.(*payout.AmountError); ok {
-		err = &payout.AmountError{Text: text, Reason: wrong.Reason}
-	}
-	return money, err
-}
-
-// amountProblem reports a wrong amount, with the attribute of the rows block
-// that would accept it.
-func (p *payoutReader) amountProblem(f *field, in *instance, err error) {
-	cure := ""
-	if in.row != nil && len(f.columns) > 0 {
-		cure = amountCure(in.row[f.columns[0]], in.table.options)
-	}
-	// Another reason is another problem, though the attribute is the same.
-	reasoned := *f
-	var wrong *payout.AmountError
-	if errors.As(err, &wrong) {
-		reasoned.name += ": " + wrong.Reason
-	}
-	p.problem(msgPayoutAmount, &reasoned, in, err, cure)
-}
-
-// amountCure names the separators that would make a cell an amount.
-func amountCure(cell string, o rowsOptions) string {
-	if strings.ContainsAny(cell, "eE+-=") || utf8.RuneCountInString(cell) > maxLabel {
-		return ""
-	}
-	for _, space := range []string{" ", "\u00a0", "\u202f", "'"} {
-		if strings.Contains(cell, space) && o.group != space {
-			return " If all rows are grouped like this, set group_separator = " + escaped(space) + " in the rows block."
-		}
-	}
-	if strings.Count(cell, ",") == 1 && o.point != "," && !strings.Contains(cell, ".") {
-		return ` If the comma begins the fraction in all rows, set decimal_separator = "," in the rows block.`
-	}
-	return ""
-}
-
-// escaped is a separator as it can be seen in a file.
-func escaped(separator string) string {
-	switch separator {
-	case "\u00a0":
-		return `"\u00a0"`
-	case "\u202f":
-		return `"\u202f"`
-	}
-	return `"` + separator + `"`
-}

@@ -43,8 +43,8 @@ func (c *csvRecords) place(column int) (from, to int) {
 	return c.offset(column), c.cellEnd(column)
 }
 
-// offset is where a cell of the row at hand begins in the text, behind its
-// quotation mark.
+// offset is where a cell of the row at hand begins in the text, at its
+// quotation mark where it has one.
 func (c *csvRecords) offset(column int) int {
 	line, col := c.reader.FieldPos(column)
 	at := c.start
@@ -54,23 +54,23 @@ func (c *csvRecords) offset(column int) int {
 	return at + col - 1
 }
 
-// cellEnd is where a cell ends: at the delimiter, the quotation mark or the
-// line end that follows it.
+// cellEnd is where a cell ends: behind its quotation mark, or at the delimiter
+// or line end that follows it.
 func (c *csvRecords) cellEnd(column int) int {
 	from := c.offset(column)
 	rest := c.text[from:int(c.reader.InputOffset())]
-	if from == 0 || c.text[from-1] != '"' {
+	if len(rest) == 0 || rest[0] != '"' {
 		if end := bytes.IndexAny(rest, string(c.comma)+"\r\n"); end >= 0 {
 			return from + end
 		}
 		return from + len(rest)
 	}
-	for i := 0; i < len(rest); i++ {
+	for i := 1; i < len(rest); i++ {
 		if rest[i] != '"' {
 			continue
 		}
 		if i+1 == len(rest) || rest[i+1] != '"' {
-			return from + i
+			return from + i + 1
 		}
 		i++
 	}

@@ -122,7 +122,7 @@ func (p *payoutReader) useColumns(f *field, t hcl.Traversal) {
 	}
 	column, ok := p.table.index[heading]
 	if !ok {
-		p.fail(msgColumnUnknown, t.SourceRange(), p.table.name, heading, suggest(heading, p.table.header), headings(p.table.header))
+		p.unknown = append(p.unknown, unknownColumn{heading, t.SourceRange()})
 		f.broken = true
 		return
 	}
@@ -135,8 +135,10 @@ const maxHeadings = 12
 
 func headings(header []string) string {
 	var shown []string
-	for _, heading := range header[:min(len(header), maxHeadings)] {
-		shown = append(shown, strconv.Quote(heading))
+	for _, heading := range header {
+		if heading != "" && len(shown) < maxHeadings {
+			shown = append(shown, strconv.Quote(heading))
+		}
 	}
 	if len(header) > maxHeadings {
 		shown = append(shown, "and others")
@@ -224,14 +226,15 @@ func (p *payoutReader) compareNumbers(f *field) {
 }
 
 func (p *payoutReader) compareNumber(f *field, cell, other hclsyntax.Expression) {
-	if column := p.joinParts(cell); len(column) != 1 || column[0].column < 0 || mentionsRow(other) {
+	column := p.joinParts(cell)
+	if len(column) != 1 || column[0].column < 0 || mentionsRow(other) {
 		return
 	}
 	v, diags := other.Value(p.scope.ctx)
 	if v, _ := v.Unmark(); diags.HasErrors() || v.IsNull() || v.Type() != cty.Number && v.Type() != cty.Bool {
 		return
 	}
-	p.fail(msgCompareNumber, cell.Range(), f.name, v.Type().FriendlyName())
+	p.fail(msgCompareNumber, cell.Range(), f.name, v.Type().FriendlyName(), p.table.reference(column[0].column))
 	f.broken = true
 }
 

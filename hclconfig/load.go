@@ -156,9 +156,26 @@ func (l *loader) parse(name string, text []byte) ([]hcl.Body, bool) {
 			return nil, false
 		}
 		file, diags = hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+		diags = firstAtPlace(diags)
 	}
 	l.add(diags...)
 	return []hcl.Body{file.Body}, !diags.HasErrors()
+}
+
+// firstAtPlace leaves out what the parser says of a place where its scanner has
+// said what is wrong.
+func firstAtPlace(diags hcl.Diagnostics) hcl.Diagnostics {
+	seen := map[hcl.Pos]bool{}
+	var out hcl.Diagnostics
+	for _, d := range diags {
+		if d.Subject == nil || !seen[d.Subject.Start] || d.Summary != "Invalid expression" {
+			out = append(out, d)
+		}
+		if d.Subject != nil {
+			seen[d.Subject.Start] = true
+		}
+	}
+	return out
 }
 
 // firstError is the first of the errors of a JSON file: the parser does not

@@ -39,5 +39,7 @@ const (
 	MaxElements      = 1_000_000 // elements of for_each, or of one value
 	MaxTextBytes     = 64 << 20  // text of one value
 	MaxNumberBits    = 4_096     // magnitude of a number, as a power of two
+	maxKinds         = 100       // kinds of problems that are told of one payout block
+	maxCardsTold     = 20        // card numbers that are told of one file
 	maxNamedPlaces   = 5         // rows that one diagnostic names
 )

@@ -37,6 +37,9 @@ func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *fi
 	if p.again(groupKey{code: m.code, summary: m.summary, field: f.name}, in) {
 		return
 	}
+	if p.full() {
+		return
+	}
 	d := p.make(severity, m, p.place(f, in), args...)
 	if f.secret {
 		d.Detail = concealed(d.Detail)
@@ -55,7 +58,7 @@ func (p *payoutReader) brokenRow(b *brokenRow) {
 	in := &instance{row: []string{}, table: p.table}
 	p.table.line = b.line
 	key := groupKey{code: b.code, field: b.kind}
-	if !p.again(key, in) {
+	if !p.again(key, in) && !p.full() {
 		p.keep(key, p.make(hcl.DiagError, b.message, p.table.rangeOf(b.from, b.to), append([]any{p.table.name}, b.args...)...))
 	}
 }
@@ -75,6 +78,9 @@ func (p *payoutReader) expressionProblem(f *field, in *instance, diags hcl.Diagn
 	for _, d := range diags {
 		key := groupKey{summary: d.Summary, field: f.name}
 		if p.again(key, in) {
+			continue
+		}
+		if p.full() {
 			continue
 		}
 		c := &collector{sources: p.sources}
@@ -104,6 +110,16 @@ func (p *payoutReader) again(key groupKey, in *instance) bool {
 	return true
 }
 
+// full says that there are enough kinds of problems, and counts one more: each
+// costs a walk through the file.
+func (p *payoutReader) full() bool {
+	if len(p.order) < maxKinds {
+		return false
+	}
+	p.dropped++
+	return true
+}
+
 func (p *payoutReader) keep(key groupKey, d *hcl.Diagnostic) {
 	g := &group{diag: d}
 	p.groups[key] = g
@@ -128,6 +144,9 @@ func (p *payoutReader) flush() {
 			g.diag.Detail += fmt.Sprintf(" The same in %d more: %s.", g.count, strings.Join(g.more, ", ")+ellipsis(g))
 		}
 		p.all = append(p.all, g.diag)
+	}
+	if p.dropped > 0 {
+		p.fail(msgMoreProblems, p.block.DefRange, p.dropped)
 	}
 }
 

@@ -22,6 +22,7 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 	p.table = t
 	p.scope = p.scope.child(map[string]cty.Value{"row": cty.DynamicVal})
 	p.compileAll()
+	p.reportUnknown()
 	p.evaluated = p.evaluates()
 	p.checkExempt()
 	t.secret = p.tokenColumns(t)
@@ -33,6 +34,7 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 	for p.nextRow() {
 		p.row(keys)
 	}
+	p.warnShortKeys()
 	if len(p.all) > before || len(p.order) > 0 {
 		p.publish(t)
 	}
@@ -169,7 +171,7 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 		return "", false
 	}
 	if key == "" {
-		p.problem(msgBlankKey, f, in)
+		p.blankKey(f, in)
 		return "", false
 	}
 	if err := payout.CheckKey(key); err != nil {
@@ -189,6 +191,7 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 		return "", false
 	}
 	keys[key] = p.table.line
+	p.countDigits(f, key)
 	return key, true
 }
 

@@ -41,7 +41,7 @@ func (p *payoutReader) openTable(b *hcl.Block) (*table, bool) {
 	raw, err := p.readInside(o.path, InputRows, MaxRowsFileBytes)
 	name := path.Clean(o.path)
 	if err != nil {
-		p.fail(msgFileUnreadable, r.at("path"), err)
+		p.fail(msgRowsFile, r.at("path"), err, p.nearFile(o.path, err))
 		return nil, false
 	}
 	p.recordRows(name, o, r)

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"bytes"
 	"io"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -78,6 +79,15 @@ func (t *table) next() error {
 	t.record = r
 	t.read++
 	return err
+}
+
+// reference is how an expression refers to a column.
+func (t *table) reference(column int) string {
+	heading := t.header[column]
+	if isIdentifier(heading) {
+		return "row." + heading
+	}
+	return "row[" + strconv.Quote(heading) + "]"
 }
 
 // rowWord is what a row is called where people look it up.

@@ -47,7 +47,7 @@ func descriptionProblem(text string) string {
 	case strings.TrimSpace(text) == "":
 		return "it is empty"
 	case strings.Contains(text, ";"):
-		return "a semicolon is not allowed, since the signature joins fields with it"
+		return "a semicolon is not allowed, since the signature joins fields with it; write a dash in its place"
 	}
 	return textProblem(text, maxDescription)
 }

@@ -27,7 +27,8 @@ func (d *differ) renames() {
 				continue
 			}
 			c.Action = ActionConflict
-			c.Reason = fmt.Sprintf("looks like a rename of %s (%s): put it back, or write moved { from, to }", r.Address, statusWords(r.Status()))
+			c.Reason = fmt.Sprintf("looks like a rename of %s (%s): put it back, or write a moved block with from = %s and to = %s",
+				r.Address, statusWords(r.Status()), r.Address, c.Address)
 			break
 		}
 	}

@@ -24,7 +24,7 @@ var (
 // TestLooksRenamed: a new payout beside one that left the files.
 func TestLooksRenamed(t *testing.T) {
 	paid := statuses(payout.Paid)
-	const conflict = `looks like a rename of salaries["2026-11"].a (paid): put it back, or write moved { from, to }`
+	const conflict = `looks like a rename of salaries["2026-11"].a (paid): put it back, or write a moved block with from = salaries["2026-11"].a and to = salaries["2026-11"].b`
 	for _, tt := range []struct {
 		name   string
 		status payout.Status
@@ -41,9 +41,9 @@ func TestLooksRenamed(t *testing.T) {
 		{"failed before", payout.Failed, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
 		{"not sent before", payout.NotSent, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
 		{"in doubt before", payout.InDoubt, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
-			`looks like a rename of salaries["2026-11"].a (in doubt): put it back, or write moved { from, to }`},
+			`looks like a rename of salaries["2026-11"].a (in doubt): put it back, or write a moved block with from = salaries["2026-11"].a and to = salaries["2026-11"].b`},
 		{"returned before", payout.Returned, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
-			`looks like a rename of salaries["2026-11"].a (returned): put it back, or write moved { from, to }`},
+			`looks like a rename of salaries["2026-11"].a (returned): put it back, or write a moved block with from = salaries["2026-11"].a and to = salaries["2026-11"].b`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m := merchant()
