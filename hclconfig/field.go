@@ -83,12 +83,16 @@ func (p *payoutReader) compile(name string) *field {
 	switch {
 	case f.broken:
 	case f.fixed:
-		v, diags := f.expr.Value(p.scope.ctx)
-		p.add(diags...)
-		f.value, f.broken = v, diags.HasErrors()
+		var ok bool
+		f.value, ok = p.evaluate(p.scope, f.expr)
+		f.broken = !ok
 	case p.table != nil:
 		p.compareNumbers(f)
-		f.parts = p.joinParts(f.expr)
+		if f.parts = p.joinParts(f.expr); f.parts == nil {
+			f.expr = metered(p.nativeTree(f.expr))
+		}
+	default:
+		f.expr = metered(p.nativeTree(f.expr))
 	}
 	return f
 }
@@ -196,7 +200,7 @@ func mentionsRow(expr hcl.Expression) bool {
 // fixedText is the text of a part that is the same in every row. Where it has
 // a problem the whole field is evaluated, which reports it.
 func (p *payoutReader) fixedText(expr hcl.Expression) (string, bool) {
-	v, diags := expr.Value(p.scope.ctx)
+	v, diags := metered(expr).Value(p.scope.ctx)
 	if diags.HasErrors() || !v.IsWhollyKnown() || v.IsMarked() {
 		return "", false
 	}
@@ -230,7 +234,7 @@ func (p *payoutReader) compareNumber(f *field, cell, other hclsyntax.Expression)
 	if len(column) != 1 || column[0].column < 0 || mentionsRow(other) {
 		return
 	}
-	v, diags := other.Value(p.scope.ctx)
+	v, diags := metered(other).Value(p.scope.ctx)
 	if v, _ := v.Unmark(); diags.HasErrors() || v.IsNull() || v.Type() != cty.Number && v.Type() != cty.Bool {
 		return
 	}
@@ -278,7 +282,12 @@ func (p *payoutReader) fieldValue(f *field, in *instance) (cty.Value, bool) {
 	v := f.value
 	if !f.fixed {
 		var diags hcl.Diagnostics
+		p.meter.grant(stepsPerRow)
 		v, diags = f.expr.Value(in.scope.ctx)
+		if p.outOfSteps(f.expr.Range()) {
+			p.failed = true
+			return v, false
+		}
 		if diags.HasErrors() {
 			p.expressionProblem(f, in, diags)
 			return v, false

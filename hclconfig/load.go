@@ -18,6 +18,7 @@ type loader struct {
 	valueFaults
 	opts      Options
 	root      *os.Root
+	meter     *meter
 	cfg       *Config
 	blocks    map[string]hcl.Blocks // top-level blocks by type, in order of files
 	functions map[string]function.Function
@@ -59,6 +60,7 @@ func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
 func newLoader(opts Options) *loader {
 	return &loader{
 		collector:  &collector{sources: newSources()},
+		meter:      &meter{left: MaxSteps},
 		opts:       opts,
 		cfg:        &Config{Dir: opts.Dir, StatePath: DefaultStatePath},
 		blocks:     map[string]hcl.Blocks{},

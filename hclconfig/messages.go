@@ -14,11 +14,14 @@ var (
 	msgNotUTF8        = message{"file_not_utf8", "File is not UTF-8", "The byte 0x%02X is no UTF-8. Save the file as UTF-8."}
 	msgControl        = message{"file_control", "Control character", "The character %U is not allowed: editors do not show it. Remove it."}
 	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
+	msgUnseen         = message{"file_unseen", "Invisible character", "The character %U has no width: names with it look like others without it. Remove it."}
 	msgConflictMark   = message{"file_conflict", "Unsettled merge", "The line begins with %s, which a merge has left behind. Settle the conflict, and check the amounts."}
 	msgNesting        = message{"file_nesting", "Nested too deep", "Brackets, templates or operators stand inside each other too often; at most %d levels are allowed. Split the expression into locals."}
 	msgNumberHuge     = message{"number_huge", "Number too large", "The exponent of this number has too many digits. Write the number out."}
 	msgCardNumber     = message{"card_number", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token."}
 	msgInfinite       = message{"infinite", "Division by zero", "%s is infinite: a number is divided by zero. Mend the divisor, or take the case out with a condition."}
+	msgSteps          = message{"steps", "Too much work", "The expressions of this configuration take more steps than a plan may. Loops inside of each other multiply, and so does a function over a large value for every row: look values up as local.map[row.key], or prepare them in the row file."}
+	msgConstantLoop   = message{"constant_loop", "Too much work", "A constant may have one short loop, and none inside of another. Write such values in a locals block."}
 	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
 
 	// Names and blocks.
@@ -149,6 +152,7 @@ var (
 	msgRowSyntax       = message{"row_syntax", "Row cannot be read", "%s: %s."}
 	msgRunTogether     = message{"rows_run_together", "One column only", "The headings of %s run together: there is no %q, but there is %[3]q. Set delimiter = %[3]q in the rows block."}
 	msgHeadingTwice    = message{"rows_heading_twice", "Heading repeated", "%s has the heading %q in the columns %d and %d, so row[…] could mean either. Rename one."}
+	msgHeadingCard     = message{"rows_heading_card", "Card number", "The heading of column %d looks like a whole card number (%s). Card numbers are never kept in files; name the column."}
 	msgColumnUnknown   = message{"rows_column_unknown", "Unknown column", "%s has no column %q.%s It has %s."}
 	msgDelimiter       = message{"rows_delimiter", "Unusable delimiter", "delimiter is one character, such as \",\", \";\" or \"\\t\"."}
 	msgGroupSeparator  = message{"rows_group_separator", "Unusable separator", "group_separator is one character that is no digit, no sign and not the decimal_separator."}

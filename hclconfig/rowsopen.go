@@ -266,6 +266,10 @@ func (p *payoutReader) takeHeader(t *table) bool {
 	for column, heading := range t.cells {
 		heading = normal(strings.Clone(heading))
 		t.header = append(t.header, heading)
+		if masked, found := cardNumber(heading); found {
+			p.fail(msgHeadingCard, t.headingPlace(column), column+1, masked)
+			ok = false
+		}
 		if heading == "" {
 			continue // nothing can refer to it
 		}

@@ -142,7 +142,19 @@ func (t *table) show() {
 		end = from + len(bytes.TrimRight(t.text[from:min(end, s.to)], "\r\n"))
 		s.secrets = append(s.secrets, [2]int{from, end})
 	}
-	t.shown = append(t.shown, s)
+	t.shown = append(t.shown, t.maskEscaped(s))
+}
+
+// maskEscaped masks the cells that hold a secret, whatever the file writes in
+// place of its characters.
+func (t *table) maskEscaped(s span) span {
+	for column, cell := range t.cells {
+		if len(cell) >= shortestCard && scrub(cell) != cell {
+			from, to := t.records.place(column)
+			s.secrets = append(s.secrets, [2]int{from, min(to, s.to)})
+		}
+	}
+	return s
 }
 
 // snippet is the text of the file with every row blank that is not shown, so
