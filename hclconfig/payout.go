@@ -32,6 +32,7 @@ type payoutReader struct {
 	// emit makes something of one row or element.
 	emit func(in *instance, address payout.Address, at planner.Position)
 
+	current  instance // the row at hand
 	unknown  []unknownColumn
 	used     map[int]bool // columns that expressions refer to
 	wholeRow bool         // some expression needs every column

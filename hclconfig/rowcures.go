@@ -136,7 +136,7 @@ func tokenIsAmount(text string) bool { return len(text) < 16 && amountShape.Matc
 // isIBAN says whether a text is an account number with a right check (ISO
 // 13616: letters are two digits each, and the rest of division by 97 is 1).
 func isIBAN(text string) bool {
-	if !ibanShape.MatchString(text) {
+	if len(text) < 15 || text[0] > 'Z' || text[0] < 'A' || !ibanShape.MatchString(text) {
 		return false
 	}
 	var digits strings.Builder

@@ -44,10 +44,11 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 func (p *payoutReader) nextRow() bool {
 	for {
 		err := p.table.next()
+		if err == nil {
+			return true
+		}
 		var one *brokenRow
 		switch {
-		case err == nil:
-			return true
 		case err == io.EOF:
 			return false
 		case errors.As(err, &one):
@@ -63,7 +64,8 @@ func (p *payoutReader) nextRow() bool {
 // row turns the row at hand into a payout.
 func (p *payoutReader) row(keys map[string]int) {
 	t := p.table
-	in := &instance{row: t.cells, table: t}
+	in := &p.current // of one row after the other
+	*in = instance{row: t.cells, table: t, reported: in.reported[:0]}
 	p.counted()
 	p.failed = false
 	if !p.checkRow(in) {
