@@ -132,7 +132,7 @@ func (l *loader) loadOutput(b *hcl.Block) output {
 // What depends on unknown facts is not judged. Diagnostics are mistakes of the
 // configuration; a check that does not hold is a result, not a diagnostic.
 func (c *Config) Evaluate(facts Facts) (Results, hcl.Diagnostics) {
-	c.meter.grant(MaxSteps)
+	c.meter.grant(c.meter.budget)
 	col := &collector{sources: c.sources}
 	s := c.factScope(facts)
 	var out Results

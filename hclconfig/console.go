@@ -42,7 +42,7 @@ func (c *Config) Console(facts Facts) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &loader{collector: &collector{sources: newSources()}, root: root, cfg: &Config{}, meter: &meter{}}
+	fresh := &loader{collector: &collector{sources: newSources()}, root: root, cfg: &Config{}, meter: newMeter(MaxSteps)}
 	// Functions that read files were bound to the directory as it was loaded.
 	s := c.factScope(facts).withFunctions(fresh.functionTable())
 	return &Console{root: root, sources: c.sources, scope: s, meter: fresh.meter, hidden: hiddenTexts(s.ctx)}, nil
@@ -79,7 +79,7 @@ func hiddenTexts(ctx *hcl.EvalContext) []string {
 func (c *Console) Eval(text string) (ConsoleValue, hcl.Diagnostics) {
 	src := []byte(text)
 	col := &collector{sources: c.sources, hidden: slices.Clone(c.hidden)}
-	*c.meter = meter{left: MaxSteps} // each expression by itself
+	*c.meter = *newMeter(MaxSteps) // each expression by itself
 	l := &loader{collector: col, meter: c.meter}
 	c.sources.add(consoleName, src)
 	if !col.guard(consoleName, src) || !col.guardNesting(consoleName, src) {

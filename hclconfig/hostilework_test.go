@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"fmt"
 	"strings"
+	"testing"
 )
 
 // bombs are short texts that make much work or much data.
@@ -45,12 +46,12 @@ func (k *kindsOf) bombs() {
 	k.local("format width", `format("%999999999d", 1)`, "three digits")
 	k.local("format precision", `format("%.999999999f", 1.5)`, "three digits")
 	k.local("format of copies", `length(format(join("", [for i in range(1000) : "%[1]s%[1]s%[1]s%[1]s%[1]s%[1]s"]), local.text))`, "more than 64 MiB")
-	k.local("formatlist of copies", `length(formatlist("%s%s%s%s%s", local.text, [for i in range(1000) : local.text]))`, "more than 64 MiB")
+	k.local("formatlist of copies", `length(formatlist("%s%s%s%s%s", `+grown(100)+`, local.big))`, "more than 64 MiB")
 	k.local("indent", `indent(1000000000, "a\nb")`, "at most 1000 spaces")
 	k.local("indent of lines", `indent(1000, replace(local.text, "0", "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n"))`, "too many lines")
 	k.local("replace", `replace(local.text, "", local.text)`, "more than 64 MiB")
 	k.local("regexreplace", `regexreplace(local.text, "", local.text)`, "more than 64 MiB")
-	k.local("join", `join(local.text, [for i in flatten([for a in range(100) : range(100)]) : "x"])`, "more than 64 MiB")
+	k.local("join", `join(`+grown(100)+`, [for i in local.big : "x"])`, "more than 64 MiB")
 	k.local("regex of repeats", `regex("((a{1000}){1000}){1000}", "aaa")`, "invalid regexp pattern")
 	k.local("regex of brackets", `regex("`+strings.Repeat("(", 5000)+strings.Repeat(")", 5000)+`", "aaa")`, "invalid regexp pattern")
 	k.local("regex that goes back", `can(regex("^(a+)+$", "`+strings.Repeat("a", 5000)+`b"))`, "")
@@ -58,7 +59,7 @@ func (k *kindsOf) bombs() {
 	k.local("yaml aliases", `yamldecode("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]")`, "aliases can multiply")
 	k.local("yaml of itself", `yamldecode("a: &a [*a]")`, "")
 	k.all["hcl local yaml of itself"] = hostile{files: map[string]string{"main.hcl": "locals {\n  a = yamldecode(\"a: &a [*a]\")\n}\n"}, want: "Error in function call"}
-	k.local("yaml size", `yamldecode(join("", [for i in range(1000) : replace(local.text, "0", "- ")]))`, "more than 1048576 bytes")
+	k.local("yaml size", `yamldecode(`+grown(1200)+`)`, "more than 1048576 bytes")
 	k.local("csv rows", `csvdecode("a,a\n1,2")`, "Error in function call")
 	k.local("json numbers", `jsondecode("1e999999999")`, "")
 	k.all["hcl local json numbers"] = hostile{files: map[string]string{"main.hcl": "locals {\n  a = jsondecode(\"1e99999\") + 1\n}\n"}, want: "too many digits"}
@@ -75,6 +76,11 @@ func (k *kindsOf) bombs() {
 	k.json("loops in an object", `{"locals":{"a":{"b":{"c":"${[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]}"}}}}`, "Too much work")
 	k.json("loops in a key", `{"locals":{"a":{"${length([for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]])}":1}}}`, "Too much work")
 	k.json("exponent", `{"locals":{"a":1e999999999}}`, "Number too large")
+}
+
+// grown is an expression of a text that is so many thousand characters long.
+func grown(thousands int) string {
+	return `replace(local.text, "0123456789abcdef", "` + strings.Repeat("x", thousands) + `")`
 }
 
 func doublingLocals(n int) string {
@@ -133,5 +139,15 @@ func (k *kindsOf) values() {
 		"signers of nobody":      {"approvals {\n  required = 1000\n  allowed_signers = \"x\"\n}\n", "Not a fitting number"},
 	} {
 		k.hcl("value "+name, tt.text, tt.want)
+	}
+}
+
+// TestSteps says that Load counts as well, with all the steps that it has.
+func TestSteps(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "main.hcl", "locals {\n  a = [for a in range(1000) : [for b in range(1000) : [for c in range(1000) : 1]]]\n}\n")
+	_, _, diags := Load(Options{Dir: dir})
+	if got := show(diags); !strings.Contains(got, "Too much work") {
+		t.Error(got)
 	}
 }

@@ -39,14 +39,21 @@ type loader struct {
 // where it has one; all are reported at once, sorted by file and position.
 // Sources are never nil.
 func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
+	return loadWithin(opts, MaxSteps)
+}
+
+// loadWithin is Load with so many steps for the expressions.
+func loadWithin(opts Options, steps int) (*Config, *Sources, hcl.Diagnostics) {
 	if opts.Dir == "" {
 		opts.Dir = "."
 	}
 	l := newLoader(opts)
+	l.meter = newMeter(steps)
 	l.loadDir()
 	if l.giveUp {
 		// Only the parser of the whole file can say what is wrong with it.
 		l = newLoader(opts)
+		l.meter = newMeter(steps)
 		l.whole = true
 		l.loadDir()
 	}
@@ -60,7 +67,7 @@ func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
 func newLoader(opts Options) *loader {
 	return &loader{
 		collector:  &collector{sources: newSources()},
-		meter:      &meter{left: MaxSteps},
+		meter:      newMeter(MaxSteps),
 		opts:       opts,
 		cfg:        &Config{Dir: opts.Dir, StatePath: DefaultStatePath},
 		blocks:     map[string]hcl.Blocks{},

@@ -24,9 +24,12 @@ const (
 
 // meter counts the steps of one load.
 type meter struct {
-	left int
-	told bool // that there are none left
+	left   int
+	budget int  // what the meter began with
+	told   bool // that there are none left
 }
+
+func newMeter(steps int) *meter { return &meter{left: steps, budget: steps} }
 
 var errSteps = errors.New("too many steps")
 
