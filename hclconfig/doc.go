@@ -31,6 +31,9 @@
 //   - No diagnostic, source text or shown value holds a whole card token, a
 //     card number, an IBAN, a secret key or a sensitive value.
 //   - No amount passes through floating point.
+//   - Evaluation is bounded by counted steps (MaxSteps), and files by sizes, so
+//     that hostile input ends in a diagnostic, at the same place everywhere.
+//   - A row file that is encrypted is opened in memory; nothing of it is written.
 //   - Bytes are guarded before a parser sees them: size, encoding, control
 //     characters, depth.
 //   - A large file is read in pieces, and a payout block of plain texts and

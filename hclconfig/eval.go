@@ -117,7 +117,13 @@ func (l *loader) evaluate(s *scope, expr hcl.Expression) (cty.Value, bool) {
 	if !l.checkReferences(s, expr) {
 		return cty.DynamicVal, false
 	}
-	v, diags := expr.Value(s.ctx)
+	if l.outOfSteps(expr.Range()) {
+		return cty.DynamicVal, false
+	}
+	v, diags := metered(l.nativeTree(expr)).Value(s.ctx)
+	if l.outOfSteps(expr.Range()) {
+		return cty.DynamicVal, false
+	}
 	l.add(diags...)
 	return v, !diags.HasErrors()
 }
