@@ -69,6 +69,7 @@ func (p *program) plan(c *cli.Command) error {
 	case p.json:
 		return errors.Join(view.WriteJSON(p.stdout, view.PlanJSON(screen, made.extras())), exit(planCode(made, c.Bool("detailed-exitcode"))))
 	case format == "markdown":
+		screen.Since = made.plan.Since(snap.Ledger)
 		view.PlanMarkdown(p.stdout, screen)
 	case format == "csv":
 		view.PlanCSV(p.stdout, screen)

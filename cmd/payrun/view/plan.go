@@ -26,7 +26,8 @@ type Plan struct {
 	AskRates      map[string]Rate // of look-ups, by merchant
 	Labels        bool            // labels may be shown
 	Warnings      []string
-	Next          []string // what a person does next, with commands; text only
+	Next          []string        // what a person does next, with commands; text only
+	Since         []planner.Since // planner.Plan.Since; markdown only
 }
 
 // Rate is the pace of a merchant's payout calls: so many a period. The zero
