@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -105,11 +104,7 @@ func (made *planning) extras() map[string]any {
 	}
 	return map[string]any{
 		"payrun_version": version,
-		"timestamp":      made.file.CreatedAt.Format(time.RFC3339),
 		"expires_at":     made.file.ExpiresAt.Format(time.RFC3339),
 		"inputs":         inputs,
-		"state": map[string]any{
-			"exists": made.snap.Exists, "lineage": made.snap.Lineage, "serial": fmt.Sprint(made.snap.Serial), "digest": made.snap.Digest,
-		},
 	}
 }

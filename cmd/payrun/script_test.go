@@ -41,6 +41,8 @@ func TestScripts(t *testing.T) {
 			"code":     codeVerb,
 			"says":     saysVerb,
 			"gateway":  gatewayVerb,
+			"schema":   schemaVerb,
+			"policy":   policyVerb,
 		},
 	})
 }

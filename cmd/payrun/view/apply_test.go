@@ -314,9 +314,9 @@ func TestBarWords(t *testing.T) {
 	}
 	words := func(columns int) string { return tally.short(newBar(1, columns).room) }
 	for columns, want := range map[int]string{
-		200: "38/318 · 3 to look at · 1 360 000.00 of 40 630 300.00 KZT · 30 a minute, about 9 min 20 s left",
-		120: "38/318 · 3 to look at · 1 360 000.00 of 40 630 300.00 KZT · 30/min, 9 min 20 s left",
-		100: "38/318 · 3 to look at · 1 360 000 KZT · 30/min, 9 min 20 s left",
+		200: "38/318 · 3 to look at · 1 360 000.00 of 40 630 300.00 KZT paid · 30 a minute, about 9 min 20 s left",
+		120: "38/318 · 3 to look at · 1 360 000.00 of 40 630 300.00 KZT paid · 30/min, 9 min 20 s left",
+		100: "38/318 · 3 to look at · 1 360 000 KZT paid · 30/min, 9 min 20 s left",
 		80:  "38/318 · !3 · 1 360 000 KZT · 30/min, 9 min 20 s left",
 		70:  "38/318 · !3 · 1 360 000 KZT · 9 min 20 s left",
 		60:  "38/318 · !3 · 9 min 20 s left",
@@ -334,7 +334,7 @@ func TestBarWords(t *testing.T) {
 		tally.observe(executor.Skipped{Address: address(i), Reason: "the deadline has passed"})
 	}
 	c.now = c.now.Add(time.Hour)
-	if got, want := words(200), "318/318 · 283 to look at · 1 400 000.00 of 40 630 300.00 KZT · 30 a minute, 2 answers to come"; got != want {
+	if got, want := words(200), "318/318 · 283 to look at · 1 400 000.00 of 40 630 300.00 KZT paid · 30 a minute, 2 answers to come"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

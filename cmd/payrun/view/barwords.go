@@ -23,9 +23,9 @@ func (t *tally) short(room int) string {
 	brief, soon := t.rate("/min"), t.left("", " left", " to come")
 	words := ""
 	for _, parts := range [][]string{
-		{count, look, t.money(), t.pace()},
-		{count, look, t.money(), joined(brief, soon)},
-		{count, look, t.paidWords(), joined(brief, soon)},
+		{count, look, after(t.money(), " paid"), t.pace()},
+		{count, look, after(t.money(), " paid"), joined(brief, soon)},
+		{count, look, after(t.paidWords(), " paid"), joined(brief, soon)},
 		{count, mark, t.paidWords(), joined(brief, soon)},
 		{count, mark, t.paidWords(), soon},
 		{count, mark, soon},
@@ -36,6 +36,14 @@ func (t *tally) short(room int) string {
 		}
 	}
 	return words
+}
+
+// after puts a word behind words, where there are any.
+func after(words, word string) string {
+	if words == "" {
+		return ""
+	}
+	return words + word
 }
 
 func given(parts []string) []string {

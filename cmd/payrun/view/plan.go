@@ -19,6 +19,8 @@ type Plan struct {
 	StatePath     string
 	Serial        int64
 	StateExists   bool
+	StateLineage  string
+	StateDigest   string          // "sha256:…"; empty while there is no state
 	Unproven      []string        // why the state is not proven
 	LockedBy      string          // who holds the lock; empty = nobody
 	Digest        string          // "sha256:…" of the plan

@@ -310,6 +310,7 @@ func TestWriteErrors(t *testing.T) {
 		"csv":      PlanCSV(broken{}, p),
 		"markdown": PlanMarkdown(broken{}, p),
 		"json":     WriteJSON(broken{}, PlanJSON(p, nil)),
+		"line":     WriteLine(broken{}, PlanJSON(p, nil)),
 	} {
 		if !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", name, err)
@@ -317,6 +318,9 @@ func TestWriteErrors(t *testing.T) {
 	}
 	if err := WriteJSON(&bytes.Buffer{}, PlanJSON(p, map[string]any{"x": make(chan int)})); err == nil {
 		t.Error("a channel became JSON")
+	}
+	if err := WriteLine(&bytes.Buffer{}, object{{"x", make(chan int)}}); err == nil {
+		t.Error("a channel became a line")
 	}
 	if err := WriteJSON(&bytes.Buffer{}, object{{"\xff", 1}}); err == nil {
 		t.Error("a name that is not UTF-8 became JSON")
