@@ -107,6 +107,9 @@ func (l *loader) loadApprovals() {
 
 func (l *loader) approvals(b *hcl.Block) *Approvals {
 	r := l.read(b, approvalsSchema)
+	// Constants alone: a policy that a variable could change would be none, and
+	// that of an earlier commit has to be readable by itself.
+	r.scope = newScope(nil, nil)
 	r.need("required", "it says how many people must approve")
 	r.need("allowed_signers", "it names the file with their public keys")
 	a := &Approvals{Position: position(b.DefRange)}
@@ -116,7 +119,11 @@ func (l *loader) approvals(b *hcl.Block) *Approvals {
 	a.Expires = r.duration("expires", minExpires, maxExpires, DefaultExpires)
 	var ok bool
 	if a.AllowedSigners, ok = r.nonEmpty("allowed_signers"); ok {
-		text, err := l.readInside(a.AllowedSigners, InputSigners, maxSignersBytes)
+		read := l.signers
+		if read == nil {
+			read = func(name string) ([]byte, error) { return l.readInside(name, InputSigners, maxSignersBytes) }
+		}
+		text, err := read(a.AllowedSigners)
 		if err != nil {
 			l.fail(msgFileUnreadable, r.at("allowed_signers"), err)
 		}

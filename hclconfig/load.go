@@ -29,8 +29,9 @@ type loader struct {
 	cut        map[hcl.Body]filePart // batch bodies whose payout blocks were cut out
 	cutBytes   int                   // files of fewer bytes are parsed whole
 	pieceBytes int
-	whole      bool // every file is parsed whole
-	giveUp     bool // a piece cannot be parsed: begin again with whole files
+	whole      bool                              // every file is parsed whole
+	signers    func(name string) ([]byte, error) // reads allowed_signers; nil = from the directory
+	giveUp     bool                              // a piece cannot be parsed: begin again with whole files
 }
 
 // Load reads the configuration of a directory. The Config is nil when the

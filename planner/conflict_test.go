@@ -74,3 +74,14 @@ func TestAddressDeclaredTwice(t *testing.T) {
 		t.Errorf("%d payments of one address", n)
 	}
 }
+
+// TestForgottenIsAConflict: a tombstone stands against the same address, and
+// against no other.
+func TestForgottenIsAConflict(t *testing.T) {
+	m := merchant()
+	l := payout.NewLedger()
+	l.Bury(payout.Tombstone{Address: addrA, Merchant: m.Name, OrderIDs: []string{"gone"}, At: noon})
+	plan := diff(l, batchOf(m, declare(t, addrA, 1), declare(t, addrB, 2)))
+	wantChange(t, plan, addrA, planner.ActionConflict, "it was forgotten on 2026-11-22 and is never paid again: use a new key")
+	wantChange(t, plan, addrB, planner.ActionPay, "")
+}

@@ -33,6 +33,11 @@ func lockFlags(more ...cli.Flag) []cli.Flag {
 	return append(more, span("lock-timeout", "wait as long as `DURATION` for the lock", 0))
 }
 
+// compactFlag shortens warnings that stand beside no error.
+func compactFlag() cli.Flag {
+	return flag("compact-warnings", "show warnings as one line each")
+}
+
 func flag(name, usage string) cli.Flag {
 	return &cli.BoolFlag{Name: name, Usage: usage, OnlyOnce: true}
 }

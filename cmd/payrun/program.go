@@ -35,6 +35,7 @@ type program struct {
 
 	dir     string // -chdir
 	json    bool
+	into    *os.File // -json-into of a run; nil without one
 	noColor bool
 	sent    bool // some payout may have left
 }
@@ -121,8 +122,8 @@ func (p *program) complain(err error) {
 	if err == nil || strings.TrimSpace(err.Error()) == "" {
 		return
 	}
+	p.machine(errorLine(err, codeOf(err)))
 	if p.json {
-		p.printJSON(errorLine(err, codeOf(err)))
 		return
 	}
 	for line := range strings.Lines(strings.TrimSpace(err.Error())) {

@@ -12,6 +12,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"payrun/planner/planfile"
+	"payrun/planner/policy"
 )
 
 // schemaPath finds a schema by its name: those of a file beside the package of
@@ -20,6 +23,8 @@ func schemaPath(name string) string {
 	switch name {
 	case "plan-file":
 		return filepath.Join("..", "..", "planner", "planfile", "plan.schema.json")
+	case "approvals":
+		return filepath.Join("..", "..", "planner", "policy", "approvals.schema.json")
 	case "state-file":
 		return filepath.Join("..", "..", "statefile", "state.schema.json")
 	}
@@ -114,15 +119,16 @@ func schemaVerb(ts *testscript.TestScript, neg bool, args []string) {
 func TestGoldenDocumentsFitTheirSchemas(t *testing.T) {
 	golden := func(name string) string { return filepath.Join("view", "testdata", name) }
 	for file, schema := range map[string]string{
-		golden("plan_troubled.json"): "plan",
-		golden("apply.jsonl"):        "apply",
-		golden("diagnostics.json"):   "validate",
-		golden("report.json"):        "report",
-		golden("balances.json"):      "balance",
-		golden("state.json"):         "state",
-		golden("state_list.json"):    "state-list",
-		golden("state_show.json"):    "state-show",
-		golden("run_summary.json"):   "run-summary",
+		golden("plan_troubled.json"):  "plan",
+		golden("saved-troubled.json"): "plan",
+		golden("apply.jsonl"):         "apply",
+		golden("diagnostics.json"):    "validate",
+		golden("report.json"):         "report",
+		golden("balances.json"):       "balance",
+		golden("state.json"):          "state",
+		golden("state_list.json"):     "state-list",
+		golden("state_show.json"):     "state-show",
+		golden("run_summary.json"):    "run-summary",
 		filepath.Join("..", "..", "planner", "planfile", "testdata", "example.json"): "plan-file",
 		filepath.Join("..", "..", "planner", "planfile", "testdata", "empty.json"):   "plan-file",
 		filepath.Join("..", "..", "statefile", "testdata", "state.golden.json"):      "state-file",
@@ -145,7 +151,7 @@ func everySchema(t *testing.T) []string {
 	if err != nil || len(found) < 11 {
 		t.Fatalf("found %d schemas: %v", len(found), err)
 	}
-	return append(found, schemaPath("plan-file"), schemaPath("state-file"))
+	return append(found, schemaPath("plan-file"), schemaPath("approvals"), schemaPath("state-file"))
 }
 
 // Every schema is one of draft 2020-12, has a name of its own, says of every
@@ -210,6 +216,28 @@ func TestUnknownMembers(t *testing.T) {
 		}
 		if matches(schemaPath("plan-file"), changed, false, false) == nil {
 			t.Errorf("the schema of plan files takes %s", edit[1])
+		}
+		if _, err := planfile.Decode([]byte(changed)); err == nil {
+			t.Errorf("a plan file is read with %s", edit[1])
+		}
+	}
+}
+
+// A PLAN.approvals file has no unknown member, and reading it says the same.
+func TestUnknownMembersOfApprovals(t *testing.T) {
+	digest, armour := "sha256:"+strings.Repeat("0", 64), "-----BEGIN SSH SIGNATURE-----\nx\n-----END SSH SIGNATURE-----\n"
+	file := policy.ApprovalFile{Plan: digest, Approvals: []policy.Approval{{Identity: "aigul@example.kz", Expires: "2026-11-25T12:00:00Z", Signature: armour}}}
+	text := string(file.Encode())
+	if err := matches(schemaPath("approvals"), text, false, false); err != nil {
+		t.Error(err)
+	}
+	for _, edit := range [][2]string{{"{", `{"later":1,`}, {`"identity"`, `"later":1,"identity"`}} {
+		changed := strings.Replace(text, edit[0], edit[1], 1)
+		if matches(schemaPath("approvals"), changed, false, false) == nil {
+			t.Errorf("the schema of approvals takes %s", edit[1])
+		}
+		if _, err := policy.ParseApprovals([]byte(changed)); err == nil {
+			t.Errorf("approvals are read with %s", edit[1])
 		}
 	}
 }

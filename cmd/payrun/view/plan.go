@@ -124,9 +124,15 @@ func (r Rate) words() string {
 func (p *Plan) planLine() string {
 	plan := p.Plan
 	if plan.Quiet() {
-		return fmt.Sprintf("No payouts to make. %d paid.", len(plan.Changes))
+		return quietLine(len(plan.Changes))
 	}
-	n := p.count()
+	return p.count().line(plan.Totals())
+}
+
+func quietLine(paid int) string { return fmt.Sprintf("No payouts to make. %d paid.", paid) }
+
+// line is the Plan line of what is not quiet.
+func (n counts) line(totals []payout.Money) string {
 	var parts []string
 	say := func(n int, format string) {
 		if n > 0 {
@@ -134,9 +140,9 @@ func (p *Plan) planLine() string {
 		}
 	}
 	if n.pay+n.retry > 0 {
-		words := fmt.Sprintf("%d to pay (%s)", n.pay+n.retry, sayMoney(plan.Totals()))
+		words := fmt.Sprintf("%d to pay (%s)", n.pay+n.retry, sayMoney(totals))
 		if n.retry > 0 {
-			words = fmt.Sprintf("%d to pay (%s, %s)", n.pay+n.retry, sayMoney(plan.Totals()), retries(n.retry))
+			words = fmt.Sprintf("%d to pay (%s, %s)", n.pay+n.retry, sayMoney(totals), retries(n.retry))
 		}
 		parts = append(parts, words)
 	}

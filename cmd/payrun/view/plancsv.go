@@ -9,13 +9,16 @@ import (
 	"unicode/utf8"
 )
 
+// planColumns is the header row of a plan.
+var planColumns = []string{"action", "address", "batch", "period", "payout", "key", "label", "amount", "currency", "destination",
+	"user_id", "merchant", "order_id", "attempt", "status", "excluded", "reason"}
+
 // PlanCSV writes every change of a plan, one row each, with a header row. Cells
 // that a spreadsheet would take for a formula begin with an apostrophe. The
 // error is that of the writer.
 func PlanCSV(w io.Writer, p *Plan) error {
 	out := csv.NewWriter(w)
-	header := []string{"action", "address", "batch", "period", "payout", "key", "label", "amount", "currency", "destination",
-		"user_id", "merchant", "order_id", "attempt", "status", "excluded", "reason"}
+	header := planColumns
 	if !p.Labels {
 		header = without(header, "label")
 	}

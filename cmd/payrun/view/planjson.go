@@ -58,11 +58,14 @@ func (p *Plan) applyable() bool {
 }
 
 func (p *Plan) countsObject() object {
-	n := p.count()
+	return p.count().object(p.Plan.History)
+}
+
+func (n counts) object(history int) object {
 	return object{
 		{"pay", n.pay}, {"retry", n.retry}, {"wait", n.wait}, {"check", n.check}, {"failed", n.failed},
 		{"attention", n.attention}, {"conflict", n.conflict}, {"left", n.left}, {"import", n.imported}, {"excluded", n.excluded},
-		{"paid", n.paid}, {"history", p.Plan.History},
+		{"paid", n.paid}, {"history", history},
 	}
 }
 
