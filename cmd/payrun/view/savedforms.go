@@ -37,6 +37,14 @@ func SavedPlanMarkdown(w io.Writer, f *planfile.File, now time.Time) error {
 	s := savedPlan{f, now}
 	m := &markdown{}
 	m.line("**%s**\n\nDigest: `%s`\n", s.planLine(), digestOnly(f.Digest()))
+	m.share(shareBatches)
+	s.markdownBatches(m)
+	if flagged := s.flagged(); len(flagged) > 0 {
+		m.line("**To look at first**\n")
+		m.share(shareFirst)
+		m.bullets(flagged)
+	}
+	m.share(shareFacts)
 	lines := s.about()
 	for i := range f.Merchants {
 		lines = append(lines, merchantLine(&f.Merchants[i]))
@@ -46,18 +54,31 @@ func SavedPlanMarkdown(w io.Writer, f *planfile.File, now time.Time) error {
 		lines[i] = markdownCell(lines[i])
 	}
 	m.bullets(lines)
-	s.markdownBatches(m)
-	var findings []string
-	for i := range f.Findings {
-		if one := &f.Findings[i]; !one.Holds {
-			findings = append(findings, savedVerdict(one)+" "+markdownCell(one.Text))
-		}
-	}
-	m.bullets(findings)
+	m.bound = maxMarkdown - markdownTail - shareRest
 	s.folded(m, "Payouts to make", (*planfile.Change).Sends)
+	m.bound = 0
 	s.folded(m, "Not paid by this plan", func(c *planfile.Change) bool { return !c.Sends() })
 	_, err := io.WriteString(w, m.b.String())
 	return err
+}
+
+// flagged are the rules that did not hold and the payouts that a person has to
+// look at.
+func (s savedPlan) flagged() []string {
+	var lines []string
+	for i := range s.Findings {
+		if one := &s.Findings[i]; !one.Holds {
+			lines = append(lines, savedVerdict(one)+" "+markdownCell(one.Text))
+		}
+	}
+	for _, action := range []planner.Action{planner.ActionConflict, planner.ActionAttention} {
+		for i := range s.Changes {
+			if c := &s.Changes[i]; c.Action == string(action) && !c.Excluded {
+				lines = append(lines, action.Symbol()+" "+markdownCell(c.Address)+" "+markdownCell(grouped(c.Amount, c.Currency))+" "+markdownCell(c.Reason))
+			}
+		}
+	}
+	return lines
 }
 
 func (s savedPlan) markdownBatches(m *markdown) {

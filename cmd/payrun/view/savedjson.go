@@ -149,7 +149,11 @@ func savedChange(c *planfile.Change) object {
 	}
 	var before, after any
 	if c.Status != "" {
-		before = object{{"status", c.Status}, {"attempt", c.Attempt}}
+		known := c.Attempt
+		if c.Action == string(planner.ActionRetry) {
+			known-- // the file names the attempt to come
+		}
+		before = object{{"status", c.Status}, {"attempt", known}}
 	}
 	if c.TimeLimit != "" { // a payout that left the files has none
 		after = object{
