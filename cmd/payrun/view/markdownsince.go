@@ -92,7 +92,11 @@ func (m *markdown) sinceRows(s *planner.Since, fresh map[payout.Address]bool) []
 	}
 	for _, e := range s.Moved {
 		was := e.Was.Amount.String() + " " + markdownCell(e.Was.Destination)
-		if !row("→", m.payoutName(e.Change), was, m.nowWords(e.Change, fresh)+rise(e.Was.Amount, e.Change.Amount())) {
+		now := m.nowWords(e.Change, fresh) + rise(e.Was.Amount, e.Change.Amount())
+		if e.Was.Destination == destination(e.Change) {
+			now += " (another card, though the mask is the same)"
+		}
+		if !row("→", m.payoutName(e.Change), was, now) {
 			return rows
 		}
 	}
