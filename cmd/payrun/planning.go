@@ -284,7 +284,7 @@ func stateFacts(snap *statefile.Snapshot) planfile.State {
 func (made *planning) screen(statePath string) *view.Plan {
 	screen := &view.Plan{
 		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
-		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
+		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, StateLineage: made.file.State.Lineage, StateDigest: made.file.State.Digest, Unproven: made.snap.Unproven,
 		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate), AskRates: make(map[string]view.Rate),
 	}
 	screen.Warnings = append(screen.Warnings, made.warnings...)

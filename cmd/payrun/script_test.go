@@ -45,6 +45,8 @@ func TestScripts(t *testing.T) {
 			"code":     codeVerb,
 			"says":     saysVerb,
 			"gateway":  gatewayVerb,
+			"schema":   schemaVerb,
+			"policy":   policyVerb,
 			"key":      keyVerb,
 			"signer":   signerVerb,
 			"commit":   commitVerb,
