@@ -31,10 +31,10 @@ func TestRunOfATest(t *testing.T) {
 	}
 }
 
-// after lets some writes through before it fails.
-type after struct{ n int }
+// refusesAfter lets some writes through before it fails.
+type refusesAfter struct{ n int }
 
-func (a *after) Write(b []byte) (int, error) {
+func (a *refusesAfter) Write(b []byte) (int, error) {
 	if a.n--; a.n < 0 {
 		return 0, errRefusing
 	}
@@ -43,7 +43,7 @@ func (a *after) Write(b []byte) (int, error) {
 
 func TestOutputOfARunThatNobodyReads(t *testing.T) {
 	run := &TestRun{Name: "one", Status: TestFailed, Output: "a\nb\n"}
-	if err := TestRunText(&after{n: 2}, run, false); !errors.Is(err, errRefusing) {
+	if err := TestRunText(&refusesAfter{n: 2}, run, false); !errors.Is(err, errRefusing) {
 		t.Error(err)
 	}
 }
