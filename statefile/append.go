@@ -25,7 +25,7 @@ type appender struct {
 	seq      int64
 	group    int64
 	hash     string
-	mine     identity // as this run left it; zero = not known
+	mine     identity // as this run left it
 	changed  error    // sticky: somebody else changed it
 }
 
@@ -96,12 +96,14 @@ func (a *appender) fill(fsys FS, line []byte) error {
 }
 
 // remember keeps what the file looks like after a write of ours. Where that
-// cannot be told the next check fails.
+// cannot be told every check fails, with the reason.
 func (a *appender) remember() {
-	a.mine = identity{}
-	if info, err := a.file.Stat(); err == nil {
-		a.mine = identify(info)
+	info, err := a.file.Stat()
+	if err != nil {
+		a.changed = fmt.Errorf("%w: %w", ErrJournalChanged, err)
+		return
 	}
+	a.mine = identify(info)
 }
 
 // check says whether the file at the segment's path is the one that this run
@@ -136,6 +138,7 @@ func (a *appender) ensure(n int64) error {
 	for a.capacity < a.size+n {
 		if _, err := a.file.WriteAt(make([]byte, growBytes), a.capacity); err != nil {
 			if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+				a.remember() // some of it may have been written
 				return fmt.Errorf("reserve journal space: %w", err)
 			}
 			return brokenBy(err)
