@@ -50,7 +50,7 @@ func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *progra
 func (p *program) listen(signals <-chan os.Signal) {
 	for s := range signals {
 		code := int32(exitSIGINT)
-		if s == syscall.SIGTERM {
+		if s != os.Interrupt {
 			code = exitSIGTERM
 		}
 		if p.signalCode.CompareAndSwap(0, code) {
@@ -62,8 +62,11 @@ func (p *program) listen(signals <-chan os.Signal) {
 }
 
 func signalName(s os.Signal) string {
-	if s == syscall.SIGTERM {
+	switch s {
+	case syscall.SIGTERM:
 		return "SIGTERM"
+	case syscall.SIGHUP:
+		return "SIGHUP, the end of its terminal"
 	}
 	return "^C"
 }
