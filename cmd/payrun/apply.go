@@ -118,6 +118,9 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if a.made, err = a.makePlan(a.cfg, a.snap, a.ledger(), a.options); err != nil {
 		return err
 	}
+	if c.String("publish") != "" {
+		a.made.clones = ""
+	}
 	if !a.json {
 		screen := a.made.screen(stateName(a.cfg))
 		if policy.Refusing(a.made.findings) {

@@ -45,6 +45,7 @@ type planning struct {
 	overrides []policy.Override
 	newTo     []*planner.Change
 	newer     []string // branches with a newer state
+	clones    string   // what nothing guards between clones; or ""
 }
 
 // planOptions are the options of planFlags, read.
@@ -176,6 +177,7 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		return nil, err
 	}
 	made := &planning{cfg: cfg, snap: snap, plan: plan, overrides: o.overrides, newTo: plan.NewRecipients(ledger), newer: p.newerStates(cfg.StatePath, snap)}
+	made.clones = p.unguarded(cfg.StatePath, plan)
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
@@ -275,6 +277,9 @@ func (made *planning) screen(statePath string) *view.Plan {
 	}
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
+	}
+	if made.clones != "" {
+		screen.Warnings = append(screen.Warnings, made.clones)
 	}
 	if made.snap.Holder != nil {
 		screen.LockedBy = made.snap.Holder.String()
