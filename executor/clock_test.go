@@ -41,21 +41,22 @@ func TestClockJumps(t *testing.T) {
 	}
 }
 
-// TestClockAheadProvesNothing: the waits and the fence hang on our clock. While
-// it is wrong, not-found answers settle nothing, and a person is told why.
+// TestClockAheadProvesNothing: the waits, the fence and the pause before a retry
+// hang on our clock. While it is wrong, bad news settles nothing, and a person is
+// told why.
 func TestClockAheadProvesNothing(t *testing.T) {
 	for _, jump := range jumps {
 		t.Run(fmt.Sprint(jump), func(t *testing.T) {
-			bubble(t, 2, func(w *world) {
+			bubble(t, 3, func(w *world) {
 				w.account.Waits = payout.StandardWaits()
-				w.faults(w.on(1, "drop-after", ""), w.asking(1, "not-found"), w.on(2, "reject:10005", ""))
+				w.faults(w.on(1, "drop-after", ""), w.asking(1, "not-found"), w.on(2, "reject:10005", ""), w.on(3, "accept", "error:10001"))
 				w.apply()
 				w.skew = jump
 				for range 5 {
 					time.Sleep(8 * time.Hour)
 					w.reconcile()
 				}
-				w.want(payout.InDoubt, payout.Rejected)
+				w.want(payout.InDoubt, payout.Rejected, payout.Accepted)
 				notices := eventsOf[executor.Noticed](w)
 				if len(notices) != 5 || !notices[0].Warning || !strings.Contains(notices[0].Text, "clock") {
 					t.Errorf("notices %+v", notices)
@@ -65,7 +66,7 @@ func TestClockAheadProvesNothing(t *testing.T) {
 					time.Sleep(20 * time.Minute)
 					w.reconcile()
 				}
-				w.want(payout.NotFound, payout.Failed)
+				w.want(payout.NotFound, payout.Failed, payout.Failed)
 			})
 		})
 	}

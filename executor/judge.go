@@ -17,8 +17,8 @@ func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, 
 	switch {
 	case a.verdict == "":
 		return base, false
-	case a.verdict == payout.SaysNotFound && a.skew() > maxClockSkew:
-		// What it proves hangs on waits and on the fence, and these on our clock.
+	case (a.verdict == payout.SaysNotFound || a.verdict == payout.SaysError) && a.skew() > maxClockSkew:
+		// What they prove hangs on waits and on the fence, and these on our clock.
 		i.tellClock(s.merchant, a.skew())
 		return base, false
 	case a.amountOff && a.verdict == payout.SaysError:
@@ -46,11 +46,11 @@ func (i *inquirer) own(r *payout.Record, s subject, paymentID string) bool {
 	return i.claim(s.merchant.Name, paymentID, holder{s.address, s.attempt})
 }
 
-// tellClock says once that not-found answers of a merchant count for nothing.
+// tellClock says once that bad news of a merchant counts for nothing.
 func (i *inquirer) tellClock(m *Merchant, skew time.Duration) {
 	if _, told := i.wrong.LoadOrStore(m, true); told {
 		return
 	}
 	i.emit(Noticed{Merchant: m.Name, Warning: true, Text: fmt.Sprintf(
-		"our clock and the gateway's differ by %s: that it does not find a payment counts for nothing until they agree; set the clock of this machine", skew.Round(time.Second))})
+		"our clock and the gateway's differ by %s: that a payment failed or is not found counts for nothing until they agree; set the clock of this machine", skew.Round(time.Second))})
 }
