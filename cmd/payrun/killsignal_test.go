@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"os/signal"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -14,6 +16,10 @@ import (
 // closed terminals do. After the first signal nothing new is sent and what is
 // under way is recorded; the second cuts it, and it is in doubt.
 func TestSignals(t *testing.T) {
+	// Where this test runs under nohup, so would the runners: what is caught here
+	// has its usual effect there.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
+	defer signal.Reset(syscall.SIGHUP)
 	for name, tt := range map[string]struct {
 		signals []os.Signal
 		code    int
@@ -32,6 +38,17 @@ func TestSignals(t *testing.T) {
 			settleAll(t, w)
 		})
 	}
+	t.Run("terminal closed, and nohup said that it does not count", func(t *testing.T) {
+		signal.Ignore(syscall.SIGHUP)
+		defer signal.Reset(syscall.SIGHUP)
+		w, runner := signalled(t, []os.Signal{syscall.SIGHUP, syscall.SIGTERM})
+		w.letGo(t)
+		end := w.end(runner)
+		if end.code != exitSIGTERM || w.sent(t) != 1+w.width || strings.Contains(end.output, "in doubt") {
+			t.Errorf("exit code %d, %d sent:\n%s", end.code, w.sent(t), end.output)
+		}
+		settleAll(t, w)
+	})
 	t.Run("twice", func(t *testing.T) {
 		// Two signals of one kind may arrive as one.
 		w, runner := signalled(t, []os.Signal{os.Interrupt, syscall.SIGTERM})
