@@ -337,3 +337,21 @@ func TestRecordChanged(t *testing.T) {
 		}
 	})
 }
+
+// TestPlanCarriedOutTwice: a plan from before the record is skipped, and not
+// taken for a failure of the journal.
+func TestPlanCarriedOutTwice(t *testing.T) {
+	bubble(t, 1, func(w *world) {
+		w.account.LookupOff = true // or the look-up would stop it first
+		plan := w.plan()
+		again := func(r *executor.Run) { r.Plan = plan }
+		w.apply(again)
+		r := w.apply(again)
+		w.wantStop(r, "")
+		w.wantReceived(1)
+		w.want(payout.Paid) // asking about it comes first
+		if r.Skipped != 1 || len(r.Sent) != 0 {
+			t.Errorf("report %+v", r)
+		}
+	})
+}

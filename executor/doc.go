@@ -23,9 +23,14 @@
 //   - A status is believed only from a whole, signed answer whose echoes match.
 //   - One payment id belongs to one attempt; a second claim is an alarm.
 //   - Never more payout calls in an interval than the merchant's rate.
+//   - A later attempt is sent only after every earlier one was asked about once
+//     more; one whose payment is known and not found now is no failed one.
 //   - What a gateway says never asks the journal for a forbidden transition.
 //   - A gateway that answers nobody ends a run after five look-ups in a row.
 //
 // TestSim holds these against the sandbox's own ledger, over random faults,
-// stops, crashes and lost states: go test ./executor -run 'TestSim$' -sim.runs=6000
+// stops, kills, takeovers, lost states, edits, renames and people who err. Its
+// long form:
+//
+//	go test ./executor -run 'TestSim$' -sim.seeds=1000000 -timeout=0
 package executor

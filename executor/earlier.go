@@ -53,6 +53,10 @@ func (r *Run) stillAlive(started context.Context, record *payout.Record, a *payo
 		return "its record could not be written"
 	case answer.verdict == "":
 		return fmt.Sprintf("attempt %d could not be asked about once more: %s", a.N, answer.why)
+	case answer.verdict == payout.SaysNotFound && a.PaymentID != "" && a.Last().Source != payout.SourceManual:
+		// What has a payment id exists: the answer that misses it says as little
+		// about its end as the one that called it failed may have.
+		return fmt.Sprintf("attempt %d has payment %s, and the gateway does not find it now: ask again later", a.N, a.PaymentID)
 	case answer.other:
 		return fmt.Sprintf("order %s of attempt %d stands for another payment at the gateway as well", a.OrderID, a.N)
 	case answer.alive():

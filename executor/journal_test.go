@@ -32,6 +32,20 @@ type journal struct {
 
 	sticky bool // after one error there are only errors, until a restart
 	broken bool
+
+	watch watcher // nil = nobody watches
+	disk  *disk   // holds the same on disk; nil = memory alone
+	lines func() int64
+
+	leaves bool // the lock is lost after left more questions
+	left   int
+}
+
+// watcher sees every step before it is recorded, and judges what is forbidden.
+type watcher interface {
+	begins(*payout.Ledger, *payout.Intent)
+	ends(*payout.Ledger, *payout.Outcome)
+	forbidden(error)
 }
 
 func newJournal(g *sandbox.Gateway) *journal {
@@ -44,24 +58,86 @@ func (j *journal) Begin(in *payout.Intent) error {
 	defer j.mu.Unlock()
 	j.begins++
 	if err := j.ledger.CheckBegin(in); err != nil {
-		panic(err)
+		return j.refuse(err)
 	}
 	if j.broken {
 		return errDisk
 	}
 	if j.failBegin > 0 {
 		if j.failBegin--; j.failBegin == 0 {
-			return j.lose(func() error { return j.ledger.Begin(in) })
+			return j.lose(func() error { return j.begin(in) })
 		}
+	}
+	if err := j.begin(in); err != nil {
+		return err
 	}
 	if _, again := j.intent[in.OrderID]; !again {
-		lines, err := j.gateway.Lines()
-		if err != nil {
-			panic(err)
+		j.intent[in.OrderID] = j.received()
+	}
+	return nil
+}
+
+// begin records an intent in memory and on disk.
+func (j *journal) begin(in *payout.Intent) error {
+	if j.watch != nil {
+		j.watch.begins(j.ledger, in)
+	}
+	if j.disk != nil {
+		if err := j.disk.recorder.Begin(in); err != nil {
+			return err
 		}
-		j.intent[in.OrderID] = int64(len(lines))
 	}
 	return j.ledger.Begin(in)
+}
+
+// settle records an outcome in memory and on disk.
+func (j *journal) settle(o *payout.Outcome) error {
+	if j.watch != nil {
+		j.watch.ends(j.ledger, o)
+	}
+	if j.disk != nil {
+		if err := j.disk.recorder.End(o); err != nil {
+			return err
+		}
+	}
+	return j.ledger.Settle(o)
+}
+
+// note records a note in memory and on disk.
+func (j *journal) note(n *payout.Note) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if err := j.ledger.CheckNote(n); err != nil {
+		return err
+	}
+	if j.disk != nil {
+		if err := j.disk.recorder.Note(n); err != nil {
+			return err
+		}
+	}
+	j.ledger.Note(n)
+	return nil
+}
+
+// refuse meets a forbidden transition as the real journal does.
+func (j *journal) refuse(err error) error {
+	if j.watch == nil {
+		panic(err)
+	}
+	j.watch.forbidden(err)
+	return err
+}
+
+// received is how many lines the gateway has, or a number below that.
+func (j *journal) received() int64 {
+	if j.lines != nil {
+		return j.lines()
+	}
+	lines, err := j.gateway.Lines()
+	if err != nil {
+		panic(err)
+	}
+	return int64(len(lines))
 }
 
 func (j *journal) End(o *payout.Outcome) error {
@@ -69,17 +145,17 @@ func (j *journal) End(o *payout.Outcome) error {
 	defer j.mu.Unlock()
 	j.ends++
 	if err := j.ledger.CheckSettle(o); err != nil {
-		panic(err)
+		return j.refuse(err)
 	}
 	if j.broken {
 		return errDisk
 	}
 	if j.failEnd > 0 {
 		if j.failEnd--; j.failEnd == 0 {
-			return j.lose(func() error { return j.ledger.Settle(o) })
+			return j.lose(func() error { return j.settle(o) })
 		}
 	}
-	return j.ledger.Settle(o)
+	return j.settle(o)
 }
 
 func (j *journal) lose(apply func() error) error {
@@ -118,7 +194,7 @@ func (j *journal) restart(t testing.TB) {
 	t.Helper()
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.broken, j.failBegin, j.failEnd = false, 0, 0
+	j.broken, j.leaves, j.failBegin, j.failEnd = false, false, 0, 0
 	now := time.Now()
 	for _, r := range j.ledger.All() {
 		for _, a := range slices.Clone(r.Attempts) {
@@ -127,7 +203,11 @@ func (j *journal) restart(t testing.TB) {
 			}
 			o := payout.Outcome{
 				At: now, Address: r.Address, Attempt: a.N, OrderID: a.OrderID, Cause: payout.CauseRestart,
-				Event: payout.Event{Status: payout.InDoubt, At: now, Source: payout.SourceRestart},
+				Event:    payout.Event{Status: payout.InDoubt, At: now, Source: payout.SourceRestart},
+				NotFound: a.NotFound, Failures: a.Failures,
+			}
+			if j.watch != nil {
+				j.watch.ends(j.ledger, &o)
 			}
 			if err := j.ledger.Settle(&o); err != nil {
 				t.Fatal(err)
@@ -153,4 +233,36 @@ func (j *journal) verify(t testing.TB) {
 			t.Errorf("line %d: order %s was received before its intent was durable (%d, %t)", l.Seq, l.OrderID, at, ok)
 		}
 	}
+}
+
+// die lets nothing be recorded any more.
+func (j *journal) die() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.broken = true
+}
+
+// leaveAfter lets the lock be lost after it was asked for n times.
+func (j *journal) leaveAfter(n int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.leaves, j.left = true, n
+}
+
+// ours says whether the lock is still held.
+func (j *journal) ours() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.left--; j.broken || j.leaves && j.left < 0 {
+		return errors.New("the lock is not ours any more")
+	}
+	return nil
+}
+
+// intended says whether an order's intent is durable.
+func (j *journal) intended(orderID string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, ok := j.intent[orderID]
+	return ok
 }

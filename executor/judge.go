@@ -32,6 +32,11 @@ func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, 
 	case a.noAmount:
 		// Without an amount the answer proves only which payment it is.
 		base.PaymentID, base.PaymentDate = a.paymentID, a.date
+		if attempt.Status() == payout.Failed && a.alive() && !r.HasFlag(payout.FlagAlarm) {
+			// It cannot be called paid, and must not stay failed unnoticed.
+			base.Raise = []payout.Flag{payout.FlagAlarm}
+			return base, true
+		}
 		return base, attempt.PaymentID == ""
 	}
 	return r.Weigh(s.attempt, a.observation(a.at, payout.SourceStatus), s.merchant.Waits)

@@ -51,17 +51,19 @@ func (r *Reconciliation) included(subjects []subject) []subject {
 	return out
 }
 
-// watchFor is how long failed attempts are asked about: a payment may show
-// late.
+// watchFor is how long what is final is asked about: a payment may show late.
 const watchFor = 30 * 24 * time.Hour
 
-// watched lists the failed attempts that are still watched.
+// watched lists what is final and still watched: attempts that failed, and
+// those that a person called paid, who may have erred.
 func (i *inquirer) watched(merchants map[string]*Merchant, now time.Time) []subject {
 	var out []subject
-	failed := i.subjects(merchants, func(s payout.Status) bool { return s == payout.Failed })
+	final := i.subjects(merchants, func(s payout.Status) bool { return s == payout.Failed || s == payout.Paid })
 	i.journal.View(func(l *payout.Ledger) {
-		for _, s := range failed {
-			if now.Sub(l.Record(s.address).Attempt(s.attempt).Last().At) < watchFor {
+		for _, s := range final {
+			last := l.Record(s.address).Attempt(s.attempt).Last()
+			wanted := last.Status == payout.Failed || last.Source == payout.SourceManual
+			if wanted && now.Sub(last.At) < watchFor {
 				out = append(out, s)
 			}
 		}

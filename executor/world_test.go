@@ -38,6 +38,7 @@ type world struct {
 	account  *executor.Merchant
 	batch    planner.Batch
 	moved    []planner.Move
+	files    func() []planner.Batch // nil = the batch alone
 
 	admit, calls         context.Context
 	stopAdmit, stopCalls context.CancelFunc
@@ -50,6 +51,9 @@ type world struct {
 	seen    func(call, order string, n int)               // before a call reaches the gateway; n counts from 1
 	spoil   func(call string, w http.ResponseWriter) bool // answers in place of the gateway
 	counts  map[string]int
+	served  int64 // calls answered
+
+	retryFailed bool
 }
 
 // network dials the gateway in memory.
@@ -205,6 +209,9 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.gateway.ServeHTTP(rw, r)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.served++
 }
 
 // faults replaces what the gateway does to calls.
@@ -234,8 +241,12 @@ func (w *world) asking(i int, do string) sandbox.Fault {
 }
 
 func (w *world) plan() *planner.Plan {
-	return planner.Diff([]planner.Batch{w.batch}, w.journal.clone(), planner.Options{
-		At: time.Now(), Moved: w.moved,
+	batches := []planner.Batch{w.batch}
+	if w.files != nil {
+		batches = w.files()
+	}
+	return planner.Diff(batches, w.journal.clone(), planner.Options{
+		At: time.Now(), Moved: w.moved, RetryFailed: w.retryFailed,
 		RunFault: func(code string) bool { return code == "8888" || code == "1100" },
 	})
 }

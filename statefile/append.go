@@ -100,7 +100,7 @@ func (a *appender) fill(fsys FS, line []byte) error {
 func (a *appender) remember() {
 	info, err := a.file.Stat()
 	if err != nil {
-		a.changed = fmt.Errorf("%w: %w", ErrJournalChanged, err)
+		a.mine, a.changed = identity{}, fmt.Errorf("%w: %w", ErrJournalChanged, err)
 		return
 	}
 	a.mine = identify(info)

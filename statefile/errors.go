@@ -16,7 +16,7 @@ var (
 	// ErrJournalChanged says that the journal on disk is no longer the file that
 	// this run writes, or that somebody else wrote to it: no intent is safe in it.
 	// A checkpoint begins another one.
-	ErrJournalChanged = errors.New("append to the journal: another program changed it")
+	ErrJournalChanged = errors.New("append to the journal: it is not known to be the file that this run wrote last")
 	// ErrClosed says that the Recorder was closed.
 	ErrClosed = errors.New("append to the journal: the run is closed")
 )

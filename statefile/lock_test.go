@@ -300,3 +300,19 @@ func TestLockInfoIsReadable(t *testing.T) {
 		t.Errorf("empty: %q", got)
 	}
 }
+
+// TestLostLockStaysLost: who knows what happened while it was gone.
+func TestLostLockStaysLost(t *testing.T) {
+	s := testStore(t)
+	lock := mustLock(t, s)
+	path := LockPath(s.Path)
+	must(t, os.Rename(path, path+".aside"))
+	if err := lock.Check(); !errors.Is(err, ErrLockLost) {
+		t.Errorf("without its file: %v", err)
+	}
+	must(t, os.Rename(path+".aside", path))
+	if err := lock.Check(); !errors.Is(err, ErrLockLost) {
+		t.Errorf("with its file back: %v", err)
+	}
+	must(t, lock.Release())
+}

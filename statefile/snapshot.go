@@ -93,6 +93,10 @@ type Recovery struct {
 // Torn says that the journal lost its tail.
 func (r *Recovery) Torn() bool { return r.Segment != "" }
 
+// Unsaved says that the journal holds what the state file does not: the next
+// Open writes another state.
+func (snap *Snapshot) Unsaved() bool { return snap.crashed() }
+
 // crashed says whether the journal holds more than the state, or a run ended
 // without recording its results.
 func (snap *Snapshot) crashed() bool {

@@ -14,20 +14,24 @@ import (
 	"payrun/hclconfig"
 	"payrun/planner"
 	"payrun/planner/payout"
+	"payrun/planner/planfile"
 	"payrun/planner/policy"
 	"payrun/statefile"
 )
 
 func applyCommand() command {
 	return command{
-		name: "apply", summary: "pays what the plan says, each payout once",
-		about: "Plans, shows the plan, asks for each currency's total to be typed back, and pays.\nNothing is sent twice: what may have left is asked about and never sent again.",
+		name: "apply", summary: "pays what the plan says, each payout once", args: "[PLAN]", max: 1,
+		about: "Plans, shows the plan, asks for each currency's total to be typed back, and pays.\nWith a plan file of \"payrun plan -out\" does exactly that plan, or refuses and says what changed.\nNothing is sent twice: what may have left is asked about and never sent again.",
 		flags: configFlags(lockFlags(append(planFlags(),
 			flag("auto-approve", "do not ask; works only with no broken limit, failed check or conflict"),
 			text("approve", "DIGEST", "apply only if the plan has this `DIGEST`, sha256:…"),
 			text("publish", "CMD", "run `CMD` after the run is recorded and before anything is sent; if it fails, nothing is"),
+			text("on-end", "CMD", "run `CMD` when the run is over, its summary as one line of JSON on standard input; if it fails, that is a warning"),
 			span("wait", "wait as long as `DURATION` for final statuses", 2*time.Minute),
 			&cli.IntFlag{Name: "parallelism", Usage: "at most `N` calls at once", OnlyOnce: true},
+			jsonFlag(),
+			compactFlag(),
 			text("report", "FILE", "write what happened to each payout to `FILE`, .csv or .json"),
 			text("state-is", "first|lost", "outside the sandbox, where there is no state: it is the `first` one, or it was lost; needs -reason"),
 		)...)...),
@@ -41,18 +45,26 @@ type application struct {
 	*session
 	cfg     *hclconfig.Config
 	options planOptions
+	saved   *planfile.File          // the plan file to carry out; nil without one
+	savedAs string                  // its name as given
+	verdict *policy.ApprovalVerdict // of the approvals; nil where none are asked for
 	made    *planning
 	gates   *gateways
-	display *view.Apply
+	display display
 	run     payout.Run
 	report  *executor.Report
+	ended   *view.Summary // of a run that is over
 
 	reportTo reportFile     // -report
 	after    []view.Balance // the run
 }
 
 func (p *program) apply(c *cli.Command) (err error) {
-	options, err := readPlanOptions(c)
+	saved, err := p.readSaved(c.Args().First())
+	if err != nil {
+		return err
+	}
+	options, err := applyOptions(c, saved)
 	if err != nil {
 		return err
 	}
@@ -70,12 +82,18 @@ func (p *program) apply(c *cli.Command) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := p.openInto(c.String("json-into"), cfg); err != nil {
+		return err
+	}
 	s, err := p.open(cfg, "apply", durationOf(c, "lock-timeout"))
 	if err != nil {
 		return err
 	}
-	a := &application{program: p, session: s, cfg: cfg, options: options, reportTo: reportTo}
-	defer func() { err = a.leave(err) }()
+	a := &application{program: p, session: s, cfg: cfg, options: options, reportTo: reportTo, saved: saved, savedAs: c.Args().First()}
+	defer func() {
+		err = a.leave(err)
+		a.onEnd(c.String("on-end"), codeOf(err))
+	}()
 	if err := a.prepare(c); err != nil {
 		return err
 	}
@@ -115,11 +133,8 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if err := a.recall(); err != nil {
 		return err
 	}
-	if a.made, err = a.makePlan(a.cfg, a.snap, a.ledger(), a.options); err != nil {
+	if a.made, err = a.planned(); err != nil {
 		return err
-	}
-	if c.String("publish") != "" {
-		a.made.clones = ""
 	}
 	if !a.json {
 		screen := a.made.screen(stateName(a.cfg))
@@ -134,8 +149,11 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if policy.Refusing(a.made.findings) || policy.Blocking(a.made.findings) {
 		return a.refuse()
 	}
-	if len(a.made.plan.Sending()) == 0 {
+	if len(a.made.plan.Sending())+len(a.made.plan.Importing()) == 0 {
 		return nil
+	}
+	if err := guardAge(a.made.file, time.Now()); err != nil {
+		return err
 	}
 	return a.approve(c)
 }
@@ -202,11 +220,12 @@ func (a *application) guardState(c *cli.Command) error {
 
 // carryOut connects, records the run, sends, and sums up.
 func (a *application) carryOut(c *cli.Command) (err error) {
-	if err := a.recordMoves(); err != nil {
+	if err := errors.Join(a.closeDead(), a.recordMoves()); err != nil {
 		return err
 	}
 	sending := a.made.plan.Sending()
 	if a.made.plan.Quiet() {
+		a.ended = a.summary(a.made.plan)
 		return errors.Join(a.nothing(), a.writeReport(a.made.plan, a.summary(a.made.plan)))
 	}
 	if a.gates, err = a.connect(a.cfg, c.Int("parallelism")); err != nil {
@@ -223,7 +242,8 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 			return err
 		}
 	}
-	a.display = view.NewApply(a.terminal(), len(sending), a.made.plan.Totals(), a.json, time.Now)
+	a.display = a.newDisplay(false, len(sending), a.made.plan.Totals())
+	a.approvalLines()
 	run := &executor.Run{
 		Plan: a.made.plan, Merchants: a.gates.merchants, Journal: a.recorder, Emit: a.display.Show,
 		Unproven: len(a.snap.Unproven) > 0, NewestRecord: a.snap.LastRecord, Wait: durationOf(c, "wait"), StillOurs: a.lock.Check,
@@ -292,15 +312,15 @@ func (a *application) displayed(err, display error) error {
 
 // nothing ends an apply that has nothing to do.
 func (a *application) nothing() error {
+	a.display = a.newDisplay(!a.json, 0, nil)
+	a.display.Planned(a.made.screen(stateName(a.cfg)))
+	err := a.display.Close(false)
+	a.display.Summary(a.summary(a.made.plan))
 	if a.json {
-		a.display = view.NewApply(a.terminal(), 0, nil, true, time.Now)
-		a.display.Planned(a.made.screen(stateName(a.cfg)))
-		err := a.display.Close(false)
-		a.display.Summary(a.summary(a.made.plan))
 		return err
 	}
-	_, err := fmt.Fprintln(a.stdout, "Safe to run again: yes — nothing is left to do.")
-	return err
+	_, told := fmt.Fprintln(a.stdout, "Safe to run again: yes — nothing is left to do.")
+	return errors.Join(err, told)
 }
 
 // recordRun writes down which plan is carried out, before anything is sent.
@@ -350,6 +370,7 @@ func (a *application) finish() error {
 	}
 	after := diff(a.cfg, a.ledger(), planOptions{at: time.Now(), included: a.options.included})
 	summary := a.summary(after)
+	a.ended = summary
 	a.display.Summary(summary)
 	return errors.Join(exit(a.exitCode(after)), a.writeReport(after, summary))
 }

@@ -17,12 +17,20 @@ import (
 
 // approve finds out whether a person wants this plan carried out.
 func (a *application) approve(c *cli.Command) error {
-	if a.cfg.Approvals != nil {
-		return fail(exitRefused, errors.New("apply the plan: the files ask for approvals, which this version cannot check yet"),
-			"nothing was sent; nothing replaces approvals where they are configured")
+	rules, err := a.approvalRules()
+	if err != nil {
+		return fail(exitRefused, fmt.Errorf("apply the plan: %w", err), "nothing was sent")
+	}
+	if len(rules) > 0 {
+		return a.approvedByPeople(c, rules)
+	}
+	if len(a.made.plan.Sending()) == 0 {
+		return nil // what is only recorded pays nobody
 	}
 	if want := c.String("approve"); want != "" {
-		if got := a.made.file.Digest(); want != got {
+		if got := a.made.file.Digest(); want != got && a.saved != nil {
+			return fail(exitRefused, fmt.Errorf("apply the plan %s: its digest is %s, approved is %s", a.savedAs, got, want), "nothing was sent; this is another plan than the approved one")
+		} else if want != got {
 			return fail(exitRefused, fmt.Errorf("apply the plan: its digest is %s, approved is %s", got, want),
 				"nothing was sent; the digest covers files, state, variables and the plan's time: give apply the -at of the approved plan",
 				"this plan is approved with: "+a.approveWith())
@@ -42,6 +50,9 @@ func (a *application) approve(c *cli.Command) error {
 // approveWith are the options that approve exactly this plan: its time is part
 // of its digest.
 func (a *application) approveWith() string {
+	if a.saved != nil {
+		return "-approve=" + a.made.file.Digest()
+	}
 	return "-at=" + a.made.file.CreatedAt.Format(time.RFC3339) + " -approve=" + a.made.file.Digest()
 }
 

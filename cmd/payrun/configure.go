@@ -9,13 +9,16 @@ import (
 
 	"payrun/cmd/payrun/view"
 	"payrun/hclconfig"
+	"payrun/planner/policy"
 )
 
 // configure loads the configuration of the directory and prints what is wrong
 // with it. After errors it ends the program.
 func (p *program) configure(c *cli.Command) (*hclconfig.Config, error) {
 	cfg, sources, diags := p.load(c)
-	if len(diags) > 0 && !p.json {
+	if c.Bool("compact-warnings") && !diags.HasErrors() && !p.json {
+		view.CompactWarnings(p.stderr, diags, p.colors(p.stderr))
+	} else if len(diags) > 0 && !p.json {
 		view.Diagnostics(p.stderr, diags, sources.Files(diags), p.colors(p.stderr), p.terminal().Width)
 	}
 	if p.json && streams(c) {
@@ -44,20 +47,45 @@ func (p *program) load(c *cli.Command) (*hclconfig.Config, *hclconfig.Sources, h
 	for i, name := range files {
 		resolved[i] = p.path(name)
 	}
-	cfg, sources, diags := hclconfig.Load(hclconfig.Options{
+	opts := hclconfig.Options{
 		Dir:      p.dir,
 		Env:      p.env,
 		VarFiles: resolved,
 		VarFlags: c.StringSlice("var"),
 		Version:  version,
-	})
-	if cfg == nil {
+	}
+	if identity := c.String("identity"); identity != "" {
+		opts.IdentityFile = p.path(identity)
+	}
+	cfg, sources, diags := hclconfig.Load(p.trial.options(opts))
+	if cfg, diags = p.trial.rehearse(cfg, sources, diags); cfg == nil {
 		return nil, sources, diags
 	}
 	if taken := p.takenByState(cfg); taken != nil {
 		return nil, sources, append(diags, taken)
 	}
+	if broken := brokenSigners(cfg); broken != nil {
+		return nil, sources, append(diags, broken)
+	}
 	return cfg, sources, diags
+}
+
+// brokenSigners finds out before anybody is asked to approve whether approvals
+// could count at all.
+func brokenSigners(cfg *hclconfig.Config) *hcl.Diagnostic {
+	if cfg.Approvals == nil {
+		return nil
+	}
+	_, err := policy.ParseSigners(cfg.Approvals.Signers)
+	if err == nil {
+		return nil
+	}
+	return &hcl.Diagnostic{
+		Severity: hcl.DiagError,
+		Summary:  "Allowed signers cannot be used",
+		Detail: fmt.Sprintf("The approvals block at %s names %s. %s. What is not understood is refused: it could let approve whom it keeps out.",
+			cfg.Approvals.Position, cfg.Approvals.AllowedSigners, sentence(err.Error())),
+	}
 }
 
 // takenByState refuses a state whose place is that of another file: writing the

@@ -25,12 +25,18 @@ func configFlags(more ...cli.Flag) []cli.Flag {
 	return append(more,
 		list("var", "NAME=VALUE", "set a variable to `NAME=VALUE`; may be repeated"),
 		list("var-file", "FILE", "read variables from `FILE`; may be repeated"),
+		text("identity", "FILE", "open encrypted row files with the keys in `FILE`; else PAYRUN_AGE_IDENTITY"),
 	)
 }
 
 // lockFlags are options of the commands that change the state.
 func lockFlags(more ...cli.Flag) []cli.Flag {
 	return append(more, span("lock-timeout", "wait as long as `DURATION` for the lock", 0))
+}
+
+// compactFlag shortens warnings that stand beside no error.
+func compactFlag() cli.Flag {
+	return flag("compact-warnings", "show warnings as one line each")
 }
 
 func flag(name, usage string) cli.Flag {

@@ -8,11 +8,23 @@ import (
 )
 
 // printJSON writes one value as one line.
-func (p *program) printJSON(value any) {
-	encoded, err := json.Marshal(value, json.Deterministic(true), jsontext.EscapeForHTML(false))
+func (p *program) printJSON(value any) { fmt.Fprintf(p.stdout, "%s\n", encoded(value)) }
+
+// machine writes one line of machine output, wherever it is asked for.
+func (p *program) machine(value any) {
+	if p.json {
+		p.printJSON(value)
+	}
+	if p.into != nil {
+		fmt.Fprintf(p.into, "%s\n", encoded(value))
+	}
+}
+
+func encoded(value any) []byte {
+	text, err := json.Marshal(value, json.Deterministic(true), jsontext.EscapeForHTML(false))
 	if err != nil {
 		// Our own values always encode; saying so beats printing half a line.
 		panic(fmt.Sprintf("encode output: %v", err))
 	}
-	fmt.Fprintf(p.stdout, "%s\n", encoded)
+	return text
 }

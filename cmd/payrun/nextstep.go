@@ -43,6 +43,11 @@ func personStep(c *planner.Change, now time.Time) []string {
 	switch {
 	case c.Action == planner.ActionConflict:
 		return conflictStep(c)
+	case c.Record.HasFlag(payout.FlagAlarm) && c.Status() == payout.Failed:
+		return []string{
+			c.Address.String() + " is recorded as failed, and something contradicts it; see every order id: payrun state show " + quoted(c.Address),
+			"then, with the gateway's statement in hand: " + settle + ` -as=failed -reason="…" -evidence=FILE`,
+		}
 	case c.Record.HasFlag(payout.FlagAlarm):
 		return []string{
 			c.Address.String() + " may be paid twice, or contradicts what is recorded; see every order id: payrun state show " + quoted(c.Address),

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -19,6 +18,9 @@ func planCommand() command {
 			flag("refresh", "ask the gateway about every open payout first, as reconcile does"),
 			flag("detailed-exitcode", "exit with 2 when something is to be paid"),
 			text("format", "text|markdown|csv", "print as `text|markdown|csv`"),
+			jsonFlag(),
+			compactFlag(),
+			text("out", "FILE", "save the plan to `FILE`, for approve and apply"),
 		)...)...),
 		run: (*program).plan,
 	}
@@ -29,15 +31,10 @@ func (p *program) plan(c *cli.Command) error {
 	if err != nil {
 		return err
 	}
+	if err := p.checkFormat(c); err != nil {
+		return err
+	}
 	format := c.String("format")
-	switch format {
-	case "", "text", "markdown", "csv":
-	default:
-		return usage("-format=%s is unknown; known are text, markdown, csv", format)
-	}
-	if p.json && format != "" {
-		return usage("-json and -format=%s exclude each other; write one of them", format)
-	}
 	cfg, err := p.configure(c)
 	if err != nil {
 		return err
@@ -47,21 +44,23 @@ func (p *program) plan(c *cli.Command) error {
 			return err
 		}
 	}
-	snap, err := p.store(cfg).Load(p.admit)
-	if err != nil {
-		return stateError(err, stateName(cfg))
-	}
-	missing, err := p.recallInto(cfg, snap)
-	if err != nil {
+	if err := p.checkInto(c.String("json-into"), cfg); err != nil {
 		return err
 	}
-	made, err := p.makePlan(cfg, snap, snap.Ledger, options)
+	made, missing, err := p.planFor(c, cfg, options)
 	if err != nil {
 		return err
 	}
 	screen := made.screen(stateName(cfg))
 	screen.Warnings = append(screen.Warnings, missing.warnings()...)
+	screen.Warnings = append(screen.Warnings, made.approvalWords()...)
 	screen.Next = personSteps(made.plan, time.Now())
+	screen.Labels = cfg.PublishLabels
+	if into := c.String("json-into"); into != "" {
+		if err := p.writeInto(into, view.PlanJSON(screen, made.extras())); err != nil {
+			return err
+		}
+	}
 	// What people see on their own screen may name payees; what is handed on
 	// does so only where the files say so.
 	screen.Labels = cfg.PublishLabels || !p.json && (format == "" || format == "text")
@@ -69,6 +68,7 @@ func (p *program) plan(c *cli.Command) error {
 	case p.json:
 		return errors.Join(view.WriteJSON(p.stdout, view.PlanJSON(screen, made.extras())), exit(planCode(made, c.Bool("detailed-exitcode"))))
 	case format == "markdown":
+		screen.Since = made.plan.Since(made.snap.Ledger)
 		view.PlanMarkdown(p.stdout, screen)
 	case format == "csv":
 		view.PlanCSV(p.stdout, screen)
@@ -104,11 +104,7 @@ func (made *planning) extras() map[string]any {
 	}
 	return map[string]any{
 		"payrun_version": version,
-		"timestamp":      made.file.CreatedAt.Format(time.RFC3339),
 		"expires_at":     made.file.ExpiresAt.Format(time.RFC3339),
 		"inputs":         inputs,
-		"state": map[string]any{
-			"exists": made.snap.Exists, "lineage": made.snap.Lineage, "serial": fmt.Sprint(made.snap.Serial), "digest": made.snap.Digest,
-		},
 	}
 }

@@ -32,6 +32,7 @@ func planFlags() []cli.Flag {
 		list("expect-total", "CUR:AMOUNT", "refuse unless the plan sends exactly `CUR:AMOUNT`; may be repeated"),
 		text("expect-count", "N", "refuse unless the plan sends exactly `N` payouts"),
 		text("at", "TIME", "plan as of `TIME`, RFC 3339; part of the plan's digest"),
+		span("expires", "the plan may be applied for `DURATION`; part of its digest", defaultExpires),
 	}
 }
 
@@ -46,6 +47,7 @@ type planning struct {
 	newTo     []*planner.Change
 	newer     []string // branches with a newer state
 	clones    string   // what nothing guards between clones; or ""
+	warnings  []string
 }
 
 // planOptions are the options of planFlags, read.
@@ -59,16 +61,23 @@ type planOptions struct {
 	excludes     []string
 	expectTotals []payout.Money
 	expectCount  *int
+	published    bool // the run is published before it sends anything
 }
 
-// defaultExpires is how long a plan may be applied.
-const defaultExpires = 24 * time.Hour
+// How long a plan may be applied: by default, and at most.
+const (
+	defaultExpires = 24 * time.Hour
+	maxExpires     = 90 * 24 * time.Hour
+)
 
 // mostDigits are the digits that a number of payouts can have.
 const mostDigits = 9
 
 func readPlanOptions(c *cli.Command) (planOptions, error) {
-	o := planOptions{at: time.Now().Truncate(time.Second), expires: defaultExpires, retryFailed: c.Bool("retry-failed")}
+	o := planOptions{at: time.Now().Truncate(time.Second), expires: durationOf(c, "expires"), retryFailed: c.Bool("retry-failed")}
+	if o.expires < time.Second || o.expires > maxExpires {
+		return o, usage("-expires=%s: a plan may be applied for 1s to %dd", o.expires, maxExpires/(24*time.Hour))
+	}
 	if text := c.String("at"); text != "" {
 		at, err := time.Parse(time.RFC3339, text)
 		if err != nil {
@@ -177,11 +186,15 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		return nil, err
 	}
 	made := &planning{cfg: cfg, snap: snap, plan: plan, overrides: o.overrides, newTo: plan.NewRecipients(ledger), newer: p.newerStates(cfg.StatePath, snap)}
-	made.clones = p.unguarded(cfg.StatePath, plan)
+	if !o.published {
+		made.clones = p.unguarded(cfg.StatePath, plan)
+	}
+	made.warnings = periodWarnings(plan, ledger, time.Now())
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
 	made.file = planfile.Build(plan, p.facts(made, o))
+	p.trial.planned(made)
 	return made, nil
 }
 
@@ -201,7 +214,9 @@ func addressesOf(plan *planner.Plan, ledger *payout.Ledger) []payout.Address {
 
 // diff compares files and ledger.
 func diff(cfg *hclconfig.Config, ledger *payout.Ledger, o planOptions) *planner.Plan {
-	opts := planner.Options{At: o.at, Now: time.Now(), RetryFailed: o.retryFailed, RunFault: runFault, Included: o.included}
+	// Not before and deadline are judged at the plan's time as well, so that a plan
+	// is the same whenever it is made; the run judges them by the clock.
+	opts := planner.Options{At: o.at, RetryFailed: o.retryFailed, RunFault: runFault, Included: o.included}
 	for _, m := range cfg.Moved {
 		opts.Moved = append(opts.Moved, planner.Move{From: m.From, To: m.To})
 	}
@@ -240,6 +255,8 @@ func (p *program) facts(made *planning, o planOptions) planfile.Facts {
 		Version: version, CreatedAt: o.at, ExpiresAt: o.at.Add(o.expires),
 		State:    stateFacts(made.snap),
 		Gateways: make(map[string]planfile.Gateway),
+		Options:  o.saved(),
+		New:      made.newTo,
 	}
 	for _, in := range made.cfg.Inputs {
 		f.Inputs = append(f.Inputs, planfile.Input{Path: in.Path, SHA256: in.SHA256, NotCards: in.NotCards})
@@ -254,7 +271,7 @@ func (p *program) facts(made *planning, o planOptions) planfile.Facts {
 		f.Overrides = append(f.Overrides, planfile.Override{Name: one.Name, Reason: one.Reason})
 	}
 	for _, one := range made.findings {
-		f.Findings = append(f.Findings, planfile.Finding{Kind: string(one.Kind), Name: one.Name, Holds: one.OK, Lifted: one.Lifted, Text: one.Text})
+		f.Findings = append(f.Findings, planfile.Finding{Kind: string(one.Kind), Name: one.Name, Holds: one.OK, Lifted: one.Lifted, Text: one.Text, Blocks: !one.OK && one.Blocks, Refuses: !one.OK && one.Refuses})
 	}
 	return f
 }
@@ -272,9 +289,10 @@ func stateFacts(snap *statefile.Snapshot) planfile.State {
 func (made *planning) screen(statePath string) *view.Plan {
 	screen := &view.Plan{
 		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
-		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
+		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, StateLineage: made.file.State.Lineage, StateDigest: made.file.State.Digest, Unproven: made.snap.Unproven,
 		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate), AskRates: make(map[string]view.Rate),
 	}
+	screen.Warnings = append(screen.Warnings, made.warnings...)
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
 	}

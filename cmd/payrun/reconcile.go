@@ -6,7 +6,6 @@ import (
 
 	"github.com/urfave/cli/v3"
 
-	"payrun/cmd/payrun/view"
 	"payrun/executor"
 	"payrun/hclconfig"
 )
@@ -43,7 +42,7 @@ func (a *application) reconcile(c *cli.Command) (err error) {
 	if a.gates, err = a.connect(a.cfg, 0); err != nil {
 		return err
 	}
-	a.display = view.NewApply(a.terminal(), 0, nil, a.json, time.Now)
+	a.display = a.newDisplay(false, 0, nil)
 	r := &executor.Reconciliation{
 		Merchants: a.gates.merchants, Journal: a.recorder, Emit: a.display.Show,
 		Wait: durationOf(c, "wait"), Included: selection(c.StringSlice("address"), nil),

@@ -52,12 +52,15 @@ func (p *program) openReport(name string, cfg *hclconfig.Config) (reportFile, er
 // precious names what the configuration lives on, where a path is part of it.
 func (p *program) precious(path string, cfg *hclconfig.Config) string {
 	state := p.path(cfg.StatePath)
+	if strings.HasPrefix(filepath.Clean(path), filepath.Clean(state)+".") && filepath.Ext(path) != ".plan" {
+		return "the name of a file that belongs to the state"
+	}
 	for _, own := range []string{state, statefile.LockPath(state)} {
 		if sameFile(path, own) {
 			return "the state of these payouts"
 		}
 	}
-	if strings.HasSuffix(path, ".hcl.json") || strings.HasSuffix(path, ".vars.json") {
+	if strings.HasSuffix(path, ".hcl") || strings.HasSuffix(path, ".hcl.json") || strings.HasSuffix(path, ".vars.json") {
 		return "the name of a configuration file"
 	}
 	for _, in := range cfg.Inputs {

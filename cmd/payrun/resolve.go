@@ -130,6 +130,9 @@ func (r resolution) outcome(record *payout.Record, who string, now time.Time) pa
 	case "failed":
 		o.Event.Status = payout.Failed
 		o.Clear = []payout.Flag{payout.FlagAlarm, payout.FlagDisputed}
+		if attempt.Status() == payout.Failed && attempt.Last().Source != payout.SourceManual && len(record.Flags) > 0 {
+			o.Cause, o.Event.Source = payout.CauseAcknowledge, payout.SourceAcknowledged
+		}
 	case "returned":
 		o.Event.Status = payout.Returned
 	case "resend":

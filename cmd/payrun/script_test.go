@@ -30,6 +30,10 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("EXAMPLES", filepath.Join(root, "examples"))
 			env.Setenv("NO_COLOR", "1")
+			// git and ssh-agent, whatever is set up on this machine.
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
+			env.Setenv("GIT_CONFIG_NOSYSTEM", "1")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -41,6 +45,20 @@ func TestScripts(t *testing.T) {
 			"code":     codeVerb,
 			"says":     saysVerb,
 			"gateway":  gatewayVerb,
+			"schema":   schemaVerb,
+			"policy":   policyVerb,
+			"key":      keyVerb,
+			"signer":   signerVerb,
+			"commit":   commitVerb,
+			"relabel":  relabelVerb,
+			"armour":   armourVerb,
+			"agent":    agentVerb,
+			"calls":    callsVerb,
+			"clock":    clockVerb,
+			"put":      putVerb,
+			"publish":  publishVerb,
+			"seal":     sealVerb,
+			"sheet":    sheetVerb,
 		},
 	})
 }

@@ -15,14 +15,24 @@ import (
 
 func showCommand() command {
 	return command{
-		name: "show", summary: "shows the state, offline", args: "[FILE]", max: 1,
-		about: "Without an argument shows the state of the configuration; with one, a state file.",
-		flags: configFlags(flag("payouts", "list the payouts of a state as well")),
+		name: "show", summary: "shows a plan file or the state, offline", args: "[FILE]", max: 1,
+		about: "Without an argument shows the state of the configuration; with one, a plan file or a state file.",
+		flags: configFlags(text("format", "text|markdown|csv", "print a plan file as `text|markdown|csv`"), flag("payouts", "list the payouts of a state as well")),
 		run:   (*program).show,
 	}
 }
 
 func (p *program) show(c *cli.Command) error {
+	if err := p.checkFormat(c); err != nil {
+		return err
+	}
+	name := c.Args().First()
+	if name != "" && p.isPlan(name) {
+		return p.showPlan(c, name)
+	}
+	if c.IsSet("format") {
+		return usage("-format belongs to a plan file: payrun show PLAN -format=%s", c.String("format"))
+	}
 	path, zones, err := p.stateToRead(c, c.Args().First())
 	if err != nil {
 		return err

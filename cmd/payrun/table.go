@@ -26,9 +26,9 @@ type command struct {
 // commands is the table, in the order of the help.
 func commands() []command {
 	return []command{
-		initCommand(), validateCommand(), fmtCommand(), planCommand(), applyCommand(), reconcileCommand(), resolveCommand(),
+		initCommand(), validateCommand(), fmtCommand(), planCommand(), approveCommand(), applyCommand(), reconcileCommand(), resolveCommand(),
 		showCommand(), stateCommand(), logCommand(), outputCommand(), consoleCommand(), balanceCommand(),
-		explainCommand(), lockCommand(), sandboxCommand(), versionCommand(), completionCommand(),
+		explainCommand(), lockCommand(), sandboxCommand(), testCommand(), versionCommand(), completionCommand(),
 	}
 }
 

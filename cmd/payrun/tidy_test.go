@@ -32,7 +32,7 @@ var layers = map[string][]string{
 	"payrun/freedompay/sandbox":  {"payrun/freedompay", "payrun/planner/payout"},
 	"payrun/executor":            {"payrun/planner", "payrun/planner/payout", "payrun/freedompay"},
 	"payrun/cmd/payrun/view": {
-		"payrun/planner", "payrun/planner/payout", "payrun/planner/policy", "payrun/executor", "payrun/statefile",
+		"payrun/planner", "payrun/planner/payout", "payrun/planner/policy", "payrun/planner/planfile", "payrun/executor", "payrun/statefile",
 	},
 	"payrun/cmd/payrun": nil, // wires everything
 }

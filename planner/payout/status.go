@@ -83,7 +83,7 @@ const (
 	// CauseResend: a person wants a payout paid anew that is not found or came
 	// back. The status stays until a plan sends the next attempt.
 	CauseResend Cause = "resend"
-	// CauseAcknowledge: a person has seen a flag of a paid payout. The status
+	// CauseAcknowledge: a person has seen a flag of a payout that is paid or failed. The status
 	// and what it rests on stay.
 	CauseAcknowledge Cause = "acknowledge"
 )
@@ -126,6 +126,7 @@ func Transitions() []Transition {
 	add([]Status{NotFound}, NotFound, CauseResend, "a named person; the next plan sends")
 	add([]Status{Returned}, Returned, CauseResend, "a named person; the next plan sends")
 	add([]Status{Paid}, Paid, CauseAcknowledge, "a named person has seen the flag")
+	add([]Status{Failed}, Failed, CauseAcknowledge, "a named person has seen the flag")
 	for _, to := range []Status{Paid, Failed} {
 		add([]Status{Sending, NotSent, Accepted, Rejected, InDoubt, NotFound}, to, CausePerson, "reason and evidence")
 		add([]Status{Paid, Failed}, to, CausePerson, "manual evidence before")

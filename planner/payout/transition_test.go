@@ -68,6 +68,7 @@ const handTable = `
 	not_found not_found resend
 	returned  returned  resend
 	paid      paid      acknowledge
+	failed    failed    acknowledge
 
 	sending   paid   person
 	sending   failed person

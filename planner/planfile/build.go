@@ -19,8 +19,10 @@ type Facts struct {
 	Inputs    []Input
 	Variables []Variable // the value of a sensitive one is dropped
 	Gateways  map[string]Gateway
+	Options   Options
 	Overrides []Override
 	Findings  []Finding
+	New       []*planner.Change // the first change to each new recipient
 }
 
 // Gateway is what the planner does not know of a merchant, and people approve
@@ -42,6 +44,7 @@ func Build(plan *planner.Plan, facts Facts) *File {
 		State:     facts.State,
 		Inputs:    sorted(facts.Inputs, func(in Input) string { return in.Path }),
 		Variables: sorted(facts.Variables, func(v Variable) string { return v.Name }),
+		Options:   facts.Options.clone(),
 		Overrides: sorted(facts.Overrides, func(o Override) string { return o.Name }),
 		Findings:  slices.Clone(facts.Findings),
 	}
@@ -60,7 +63,7 @@ func Build(plan *planner.Plan, facts Facts) *File {
 		f.Batches = append(f.Batches, buildBatch(&plan.Batches[i]))
 	}
 	f.Counts.History = plan.History
-	f.buildChanges(plan)
+	f.buildChanges(plan, facts.New)
 	f.buildTotals(plan)
 	return f
 }
@@ -102,7 +105,23 @@ func moment(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-func (f *File) buildChanges(plan *planner.Plan) {
+// clone is a sorted copy: the order of options on the command line means
+// nothing.
+func (o Options) clone() Options {
+	self := func(s string) string { return s }
+	o.Excludes, o.ExpectTotals, o.Targets = sorted(o.Excludes, self), sorted(o.ExpectTotals, self), sorted(o.Targets, self)
+	if o.ExpectCount != nil {
+		n := *o.ExpectCount
+		o.ExpectCount = &n
+	}
+	return o
+}
+
+func (f *File) buildChanges(plan *planner.Plan, fresh []*planner.Change) {
+	isNew := make(map[payout.Address]bool, len(fresh))
+	for _, c := range fresh {
+		isNew[c.Address] = true
+	}
 	n := 0
 	for i := range plan.Changes {
 		if plan.Changes[i].Action != planner.ActionNone {
@@ -114,7 +133,9 @@ func (f *File) buildChanges(plan *planner.Plan) {
 		c := &plan.Changes[i]
 		f.Counts.add(string(c.Action), c.Excluded)
 		if c.Action != planner.ActionNone {
-			f.Changes = append(f.Changes, buildChange(c))
+			change := buildChange(c)
+			change.New = isNew[c.Address]
+			f.Changes = append(f.Changes, change)
 		}
 	}
 }

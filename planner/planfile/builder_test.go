@@ -80,18 +80,21 @@ func facts() planfile.Facts {
 		},
 		Variables: []planfile.Variable{{Name: "rate", Value: "canary-value", Sensitive: true}, {Name: "period", Value: `"2026-11"`}},
 		Gateways:  map[string]planfile.Gateway{"main": {Region: "kz", BaseURL: "http://127.0.0.1:8080", PostLink: "https://finance.example.kz/payrun/notify", LookupOff: true}},
+		Options:   planfile.Options{RetryFailed: true, Targets: []string{"salaries", "rent"}, Excludes: []string{"*south*"}, ExpectTotals: []string{"KZT:1.00"}, ExpectCount: new(int)},
 		Overrides: []planfile.Override{{Name: "salaries.max_payout", Reason: "agreed by the board"}, {Name: "merchant.main.balance", Reason: "money is on its way"}},
 		Findings: []planfile.Finding{
 			{Kind: "limit", Name: "salaries.max_payout", Text: "limit salaries.max_payout 1 000.00: held 9 000.00", Lifted: "agreed by the board"},
 			{Kind: "expectation", Name: "salaries", Text: "expect salaries: 7 payouts", Holds: true},
-			{Kind: "duplicate", Text: "duplicate …"},
+			{Kind: "duplicate", Text: "duplicate …", Blocks: true},
 		},
 	}
 }
 
 func exampleFile(t testing.TB) *planfile.File {
 	t.Helper()
-	return planfile.Build(example(t), facts())
+	plan, f := example(t), facts()
+	f.New = plan.Sending()[:1]
+	return planfile.Build(plan, f)
 }
 
 func encode(t testing.TB, f *planfile.File) []byte {

@@ -25,6 +25,7 @@ type document struct {
 	Merchants     []Merchant `json:"merchants"`
 	Batches       []Batch    `json:"batches"`
 	Findings      []Finding  `json:"limits"`
+	Options       Options    `json:"options"`
 	Overrides     []Override `json:"overrides"`
 	Inputs        []Input    `json:"inputs"`
 	Variables     []Variable `json:"variables"`
@@ -88,7 +89,7 @@ func checkVersion(version string) (newer bool, err error) {
 func (d *document) file() (*File, error) {
 	f := &File{
 		Version: d.Version, State: d.State, Merchants: d.Merchants, Inputs: d.Inputs, Variables: d.Variables,
-		Overrides: d.Overrides, Findings: d.Findings, Batches: d.Batches, Totals: d.Totals, Counts: d.Counts, Changes: d.Changes,
+		Options: d.Options, Overrides: d.Overrides, Findings: d.Findings, Batches: d.Batches, Totals: d.Totals, Counts: d.Counts, Changes: d.Changes,
 	}
 	var err error
 	if f.CreatedAt, err = parseMoment("created_at", d.CreatedAt); err != nil {

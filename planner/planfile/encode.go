@@ -29,7 +29,7 @@ func list[T any](name string, elements []T) member {
 // The members in the order of the file: what people look for comes first.
 // byteOrder is RFC 8785's order of the same.
 var byteOrder = []string{"batches", "changes", "counts", "created_at", "expires_at", "format_version",
-	"inputs", "limits", "merchants", "overrides", "payrun_version", "state", "totals", "variables"}
+	"inputs", "limits", "merchants", "options", "overrides", "payrun_version", "state", "totals", "variables"}
 
 func (f *File) members() []member {
 	return []member{
@@ -43,6 +43,7 @@ func (f *File) members() []member {
 		list("merchants", f.Merchants),
 		list("batches", f.Batches),
 		list("limits", f.Findings),
+		{name: "options", value: line(f.Options)},
 		list("overrides", f.Overrides),
 		list("inputs", f.Inputs),
 		list("variables", f.Variables),

@@ -17,6 +17,7 @@ type File struct {
 	Merchants []Merchant
 	Inputs    []Input    // by path
 	Variables []Variable // by name
+	Options   Options    // of the command line, that shaped the plan
 	Overrides []Override // by name
 	Findings  []Finding  // in the order of the judgments
 	Batches   []Batch    // by batch and period
@@ -66,6 +67,16 @@ type Variable struct {
 	Value     string `json:"value,omitzero"` // as the caller writes it; always empty where sensitive
 }
 
+// Options are what the command line asked of the plan, so that the same plan can
+// be made again. Lists are sorted.
+type Options struct {
+	Excludes     []string `json:"excludes,omitzero"`      // -exclude
+	ExpectCount  *int     `json:"expect_count,omitzero"`  // -expect-count
+	ExpectTotals []string `json:"expect_totals,omitzero"` // -expect-total: CUR:AMOUNT
+	RetryFailed  bool     `json:"retry_failed,omitzero"`  // -retry-failed
+	Targets      []string `json:"targets,omitzero"`       // -target
+}
+
 // Override is a limit that a person lifted, and why.
 type Override struct {
 	Name   string `json:"name"`
@@ -74,11 +85,13 @@ type Override struct {
 
 // Finding is the result of a limit, expectation, check or other judgment.
 type Finding struct {
-	Holds  bool   `json:"holds"`
-	Kind   string `json:"kind"`
-	Lifted string `json:"lifted,omitzero"` // the reason that lifted it
-	Name   string `json:"name"`
-	Text   string `json:"text"`
+	Blocks  bool   `json:"blocks,omitzero"` // broken, and apply refuses
+	Holds   bool   `json:"holds"`
+	Kind    string `json:"kind"`
+	Lifted  string `json:"lifted,omitzero"` // the reason that lifted it
+	Name    string `json:"name"`
+	Refuses bool   `json:"refuses,omitzero"` // broken, and plan itself ends as refused
+	Text    string `json:"text"`
 }
 
 // Tally is a number of payouts and their sum.
@@ -140,6 +153,7 @@ type Change struct {
 	Excluded    bool   `json:"excluded,omitzero"`
 	Fingerprint string `json:"fingerprint"` // of the destination
 	Merchant    string `json:"merchant"`
+	New         bool   `json:"new_recipient,omitzero"` // nothing recorded was paid to the destination
 	OrderID     string `json:"order_id"`
 	Reason      string `json:"reason,omitzero"`
 	Status      string `json:"status,omitzero"`     // recorded; empty where nothing is

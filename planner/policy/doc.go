@@ -1,5 +1,5 @@
-// Package policy judges a plan: control totals, limits, duplicates, checks, and
-// the guards of environment and order prefix.
+// Package policy judges a plan: control totals, limits, duplicates, checks, the
+// guards of environment and order prefix, and the approvals of people.
 //
 // It owns the rules and the words of a finding. It is pure: it reads no clock,
 // no file and no state, changes neither plan nor ledger, prints nothing, and

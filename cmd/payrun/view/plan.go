@@ -19,6 +19,8 @@ type Plan struct {
 	StatePath     string
 	Serial        int64
 	StateExists   bool
+	StateLineage  string
+	StateDigest   string          // "sha256:…"; empty while there is no state
 	Unproven      []string        // why the state is not proven
 	LockedBy      string          // who holds the lock; empty = nobody
 	Digest        string          // "sha256:…" of the plan
@@ -26,7 +28,8 @@ type Plan struct {
 	AskRates      map[string]Rate // of look-ups, by merchant
 	Labels        bool            // labels may be shown
 	Warnings      []string
-	Next          []string // what a person does next, with commands; text only
+	Next          []string        // what a person does next, with commands; text only
+	Since         []planner.Since // planner.Plan.Since; markdown only
 }
 
 // Rate is the pace of a merchant's payout calls: so many a period. The zero
@@ -121,9 +124,15 @@ func (r Rate) words() string {
 func (p *Plan) planLine() string {
 	plan := p.Plan
 	if plan.Quiet() {
-		return fmt.Sprintf("No payouts to make. %d paid.", len(plan.Changes))
+		return quietLine(len(plan.Changes))
 	}
-	n := p.count()
+	return p.count().line(plan.Totals())
+}
+
+func quietLine(paid int) string { return fmt.Sprintf("No payouts to make. %d paid.", paid) }
+
+// line is the Plan line of what is not quiet.
+func (n counts) line(totals []payout.Money) string {
 	var parts []string
 	say := func(n int, format string) {
 		if n > 0 {
@@ -131,9 +140,9 @@ func (p *Plan) planLine() string {
 		}
 	}
 	if n.pay+n.retry > 0 {
-		words := fmt.Sprintf("%d to pay (%s)", n.pay+n.retry, sayMoney(plan.Totals()))
+		words := fmt.Sprintf("%d to pay (%s)", n.pay+n.retry, sayMoney(totals))
 		if n.retry > 0 {
-			words = fmt.Sprintf("%d to pay (%s, %s)", n.pay+n.retry, sayMoney(plan.Totals()), retries(n.retry))
+			words = fmt.Sprintf("%d to pay (%s, %s)", n.pay+n.retry, sayMoney(totals), retries(n.retry))
 		}
 		parts = append(parts, words)
 	}

@@ -5,15 +5,20 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
+
+// planColumns is the header row of a plan.
+var planColumns = []string{"action", "address", "batch", "period", "payout", "key", "label", "amount", "currency", "destination",
+	"user_id", "merchant", "order_id", "attempt", "status", "excluded", "reason"}
 
 // PlanCSV writes every change of a plan, one row each, with a header row. Cells
 // that a spreadsheet would take for a formula begin with an apostrophe. The
 // error is that of the writer.
 func PlanCSV(w io.Writer, p *Plan) error {
 	out := csv.NewWriter(w)
-	header := []string{"action", "address", "batch", "period", "payout", "key", "label", "amount", "currency", "destination",
-		"user_id", "merchant", "order_id", "attempt", "status", "excluded", "reason"}
+	header := planColumns
 	if !p.Labels {
 		header = without(header, "label")
 	}
@@ -61,11 +66,13 @@ func (p *Plan) csvRow(i int) []string {
 }
 
 // csvCell makes a text safe for a spreadsheet: the first character that shows
-// decides whether it is taken for a formula. Full-width signs count as well.
+// decides whether it is taken for a formula. Full-width and small signs count
+// as well, and so does the minus sign that word processors write.
 func csvCell(s string) string {
 	safe := SafeText(s)
-	trimmed := strings.TrimLeft(s, " \u00a0\u3000")
-	if trimmed != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(trimmed)[0]) {
+	shown := strings.TrimLeftFunc(s, unicode.IsSpace)
+	first, _ := utf8.DecodeRuneInString(shown)
+	if shown != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫−", first) || s != "" && strings.ContainsRune("\t\r\n", rune(s[0])) {
 		return "'" + safe
 	}
 	return safe

@@ -120,7 +120,7 @@ func runWords(r *payout.Run) []string {
 		words = append(words, "commit "+SafeText(r.Commit))
 	}
 	if len(r.Approvals) > 0 {
-		words = append(words, "approved by "+SafeText(strings.Join(r.Approvals, ", ")))
+		words = append(words, "approved by "+approvers(r.Approvals))
 	}
 	for _, o := range r.Overrides {
 		words = append(words, "lifted "+SafeText(o.Name)+": "+SafeText(o.Reason))

@@ -91,3 +91,13 @@ func sayMoney(sums []payout.Money) string {
 func payoutWord(a payout.Address) string {
 	return strings.TrimPrefix(a.String(), payout.NewAddress(a.Batch, a.Period, "").String())
 }
+
+// approvers are the identities of a run's approvals: the first word of each, the
+// expiry and the signature follow.
+func approvers(approvals []string) string {
+	names := make([]string, len(approvals))
+	for i, text := range approvals {
+		names[i], _, _ = strings.Cut(text, " ")
+	}
+	return SafeText(strings.Join(names, ", "))
+}
