@@ -88,6 +88,24 @@ func compareTip(text []byte, snap *statefile.Snapshot) string {
 	return "has another state (lineage " + t.Lineage + ")"
 }
 
+// unguarded says what nothing guards where the state is in a repository that
+// has a remote: two clones that pay at the same moment share no lock, and each
+// look-up may come before the other's send.
+func (p *program) unguarded(statePath string, plan *planner.Plan) string {
+	real := func(c *planner.Change) bool { return c.Batch.Merchant.Environment != planner.Sandbox }
+	if filepath.IsAbs(statePath) || !slices.ContainsFunc(plan.Sending(), real) {
+		return ""
+	}
+	if remotes, err := p.git("remote"); err != nil || len(bytes.TrimSpace(remotes)) == 0 {
+		return ""
+	}
+	if _, err := p.git("ls-files", "--error-unmatch", "--", filepath.ToSlash(statePath)); err != nil {
+		return ""
+	}
+	return "the lock holds in this folder alone, and this repository has a remote: apply in one clone only, " +
+		"or give apply -publish=CMD, which commits and pushes the state before anything is sent"
+}
+
 // git runs git in the configuration's directory, quietly.
 func (p *program) git(args ...string) ([]byte, error) { return p.gitInput(nil, args...) }
 
