@@ -55,6 +55,8 @@ func TestScripts(t *testing.T) {
 			"clock":    clockVerb,
 			"put":      putVerb,
 			"publish":  publishVerb,
+			"rewrite":  rewriteVerb,
+			"ends":     endsVerb,
 		},
 	})
 }
