@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"publish":  publishVerb,
 			"rewrite":  rewriteVerb,
 			"ends":     endsVerb,
+			"answers":  answersVerb,
 		},
 	})
 }

@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"payrun/planner"
@@ -186,6 +187,9 @@ func (m *markdown) folded(title string, wanted func(*planner.Change) bool) {
 
 func (m *markdown) row(c *planner.Change) string {
 	reason := m.why(c)
+	if slices.Contains(m.NewRecipients, c) {
+		reason = strings.TrimSuffix("new recipient; "+reason, "; ")
+	}
 	if c.Excluded {
 		reason = strings.TrimSuffix("excluded; "+reason, "; ")
 	}
