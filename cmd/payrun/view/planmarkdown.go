@@ -187,7 +187,7 @@ func (m *markdown) folded(title string, wanted func(*planner.Change) bool) {
 
 func (m *markdown) row(c *planner.Change) string {
 	reason := m.why(c)
-	if slices.Contains(m.NewRecipients, c) {
+	if c.Sends() && slices.Contains(m.NewRecipients, c) {
 		reason = strings.TrimSuffix("new recipient; "+reason, "; ")
 	}
 	if c.Excluded {

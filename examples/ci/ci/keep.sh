@@ -10,4 +10,4 @@ if ! sh ci/publish.sh "state: after the run"; then
   git push -q origin HEAD:main
 fi
 payrun state diff "git:$(cat .payrun/before)" git:HEAD -format=markdown >changes.md
-payrun log
+if [ -e payouts.state.json ]; then payrun log -since=7d; fi

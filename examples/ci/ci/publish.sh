@@ -3,6 +3,8 @@
 # somebody else pushed first: of two pipelines that pay, one gets through here.
 # Usage: sh ci/publish.sh MESSAGE
 set -eu
-git add -A -- 'payouts.state.json*'
+if git ls-files -co --exclude-standard -- 'payouts.state.json*' | grep -q .; then
+  git add -A -- 'payouts.state.json*'
+fi
 git diff --cached --quiet || git commit -q -m "$1"
 git push -q origin HEAD:main
