@@ -124,7 +124,7 @@ func (r *Run) firstAlone(started, calls context.Context, changes []*planner.Chan
 // firstOne sends one payout alone. It returns false where the next smallest
 // has to try: nothing of this one can be found.
 func (r *Run) firstOne(started, calls context.Context, m *Merchant, c *planner.Change) bool {
-	r.inquirer.emit(Noticed{Merchant: m.Name, Text: "the look-up is not proven yet: " + c.Address.String() + " goes first, alone"})
+	r.inquirer.emit(Noticed{Merchant: m.Name, Text: "the look-up is not proven yet: " + c.Address.String() + " goes first, alone; nothing else is sent until the gateway finds it by its order id, for at most 5 minutes"})
 	switch r.send(started, calls, m, c) {
 	case payout.Accepted, payout.InDoubt:
 		r.awaitProof(started, m, c)

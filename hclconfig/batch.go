@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
+	"github.com/zclconf/go-cty/cty"
 	"golang.org/x/text/unicode/norm"
 
 	"payrun/planner"
@@ -45,7 +46,7 @@ func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Bat
 	r := l.read(b, batchSchema)
 	batch := &planner.Batch{Name: name, Position: position(b.DefRange)}
 	br := &batchReader{reader: r, batch: batch, ids: ids}
-	r.need("period", "it is part of every payment's identity; a one-off takes its date")
+	r.need("period", `it is part of every payment's identity. Write period = "2026-11", or for a one-off its date`)
 	period, ok := r.text("period")
 	if ok {
 		if err := payout.CheckPeriod(period); err != nil {
@@ -94,7 +95,7 @@ func (r *reader) merchant(name string) *Merchant {
 	var names []string
 	t, diags := hcl.AbsTraversalForExpr(attr.Expr)
 	if diags.HasErrors() || len(t) != 2 || t.RootName() != "merchant" {
-		r.fail(msgMerchantReference, attr.Expr.Range())
+		r.fail(msgMerchantReference, attr.Expr.Range(), r.merchantMeant(attr.Expr))
 		return nil
 	}
 	wanted, _ := secondStep(t)
@@ -106,6 +107,17 @@ func (r *reader) merchant(name string) *Merchant {
 	}
 	r.fail(msgMerchantUnknown, attr.Expr.Range(), wanted, suggest(wanted, names))
 	return nil
+}
+
+// merchantMeant is the name of the merchant that a text names, or NAME.
+func (r *reader) merchantMeant(expr hcl.Expression) string {
+	v, diags := expr.Value(nil)
+	for _, m := range r.cfg.Merchants {
+		if !diags.HasErrors() && v.RawEquals(cty.StringVal(m.Name)) {
+			return m.Name
+		}
+	}
+	return "NAME"
 }
 
 // reason is a text that says why, and so must not be empty.
@@ -125,8 +137,19 @@ func (r *reader) reason(name string) (string, bool) {
 func (br *batchReader) times() {
 	br.batch.NotBefore = br.time("not_before")
 	br.batch.Deadline = br.time("deadline")
+	br.checkYear()
 	if !br.batch.Deadline.IsZero() && !br.batch.NotBefore.IsZero() && !br.batch.Deadline.After(br.batch.NotBefore) {
 		br.fail(msgDeadline, br.at("deadline"))
+	}
+}
+
+// checkYear warns of a deadline that is long over when its period begins, where
+// the period is a month or a day: nobody is paid a month ahead by mistake of
+// the day.
+func (br *batchReader) checkYear() {
+	begins, ok := periodBegins(br.batch.Period, br.batch.Merchant.Zone)
+	if ok && !br.batch.Deadline.IsZero() && br.batch.Deadline.Before(begins.AddDate(0, -1, 0)) {
+		br.warn(msgDeadlinePeriod, br.at("deadline"), br.batch.Deadline.Format("2006-01-02 15:04"), br.batch.Period)
 	}
 }
 
@@ -137,7 +160,7 @@ func (br *batchReader) time(name string) time.Time {
 	}
 	t, err := parseTime(text, br.batch.Merchant.Zone)
 	if err != nil {
-		br.fail(msgTime, br.at(name), name, text, br.batch.Merchant.Zone)
+		br.fail(msgTime, br.at(name), name, text, br.batch.Merchant.Zone, meantTime(text))
 	}
 	return t
 }

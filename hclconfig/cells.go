@@ -1,13 +1,9 @@
 package hclconfig
 
 import (
-	"errors"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"payrun/planner/payout"
 )
 
 // Fields of a row fall into these kinds: an identity or number must be exact,
@@ -38,7 +34,11 @@ func (p *payoutReader) checkRow(in *instance) bool {
 			p.problem(msgTotalRow, &field{name: "row", columns: []int{0}}, in)
 			return false
 		}
-		p.problem(msgRagged, &field{name: "row", columns: []int{len(t.header)}}, in, len(t.cells), len(t.header))
+		m := msgRagged
+		if t.options.format == "xlsx" {
+			m = msgSheetWide
+		}
+		p.problem(m, &field{name: "row", columns: []int{len(t.header)}}, in, t.widths(m)...)
 		return false
 	}
 	for column, cell := range t.cells {
@@ -67,17 +67,10 @@ func (p *payoutReader) heading(column int) *field {
 func (p *payoutReader) checkCells(in *instance) bool {
 	before := p.failed
 	p.failed = false
-	var reported []int // columns: one cell may be key and user_id at once
-	for _, name := range payoutFields {
-		f := p.fields[name]
-		if f == nil || f.broken || f.fixed {
-			continue
-		}
-		for _, column := range f.columns {
-			if m, bad := cellProblem(in.row[column], name); bad && !slices.Contains(reported, column) {
-				reported = append(reported, column)
-				p.problem(m, &field{name: name, expr: f.expr, columns: []int{column}, secret: f.secret}, in, name, in.row[column])
-			}
+	in.reported = in.reported[:0]
+	for _, name := range p.names {
+		if name != "when" {
+			p.checkField(name, in)
 		}
 	}
 	ok := !p.failed
@@ -85,7 +78,57 @@ func (p *payoutReader) checkCells(in *instance) bool {
 	return ok
 }
 
+// checkField checks the cells of one field. One cell may be key and user_id at
+// once, and is reported once.
+func (p *payoutReader) checkField(name string, in *instance) bool {
+	f := p.fields[name]
+	if f == nil || f.broken || f.fixed {
+		return true
+	}
+	before := p.failed
+	p.failed = false
+	p.checkFaults(f, in)
+	for _, column := range f.columns {
+		m, bad := cellProblem(in.row[column], name)
+		if bad && !slices.Contains(in.reported, column) {
+			p.cellFault(f, in, column, m, name, in.row[column])
+		}
+	}
+	ok := !p.failed
+	p.failed = p.failed || before
+	return ok
+}
+
+// checkFaults reports what the reader of the file found in cells that a field
+// uses.
+func (p *payoutReader) checkFaults(f *field, in *instance) {
+	for _, fault := range in.table.faults {
+		switch {
+		case slices.Contains(in.reported, fault.column):
+		case fault.column < 0 && f.name != "when":
+			p.cellFault(&field{name: "row", columns: []int{0}}, in, fault.column, fault.message)
+		case fault.column >= 0 && (f.whole || slices.Contains(f.columns, fault.column)):
+			p.cellFault(f, in, fault.column, fault.message, f.name, in.row[fault.column])
+		}
+	}
+}
+
+func (p *payoutReader) cellFault(f *field, in *instance, column int, m message, args ...any) {
+	in.reported = append(in.reported, column)
+	one := *f
+	one.columns = []int{max(column, 0)}
+	p.problem(m, &one, in, args...)
+}
+
 var rounded = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE][+][0-9]+$`)
+
+// cellErrors are what a spreadsheet shows where a formula failed, in English and
+// in Russian.
+var cellErrors = map[string]bool{
+	"#N/A": true, "#REF!": true, "#VALUE!": true, "#DIV/0!": true, "#NAME?": true, "#NULL!": true, "#NUM!": true,
+	"#Н/Д": true, "#ССЫЛКА!": true, "#ЗНАЧ!": true, "#ДЕЛ/0!": true, "#ИМЯ?": true, "#ПУСТО!": true, "#ЧИСЛО!": true,
+	"####": true, "#####": true, "########": true,
+}
 
 // cellProblem recognises formulas, and numbers that a spreadsheet has rounded.
 func cellProblem(cell, field string) (message, bool) {
@@ -95,6 +138,8 @@ func cellProblem(cell, field string) (message, bool) {
 	switch first := cell[0]; {
 	case first == '=' || first == '@':
 		return msgFormula, true
+	case cellErrors[cell]:
+		return msgCellError, true
 	case textFields[field]:
 		return message{}, false
 	case (first == '+' || first == '-') && (field != "amount" || len(cell) < 2 || !isDigit(cell[1])):
@@ -120,71 +165,3 @@ func (p *payoutReader) looksLikeTotal(in *instance) bool {
 
 // nbsp says whether a text has a space that is not a plain one.
 func nbsp(text string) bool { return strings.ContainsAny(text, "\u00a0\u202f\u2007") }
-
-// cellMoney is the amount in cells: a plain one by the separators of the rows
-// block.
-func (p *payoutReader) cellMoney(f *field, in *instance) (payout.Money, error) {
-	text := joinCells(f.parts, in.row)
-	o := in.table.options
-	if _, plain := f.plainColumn(); !plain || o.point == "." && o.group == "" {
-		return payout.ParseMoney(text, p.batch.Merchant.Currency)
-	}
-	if o.point != "." && strings.Contains(text, ".") && o.group != "." {
-		return payout.Money{}, &payout.AmountError{Text: text, Reason: "the decimal separator of this file is a comma, and this has a point"}
-	}
-	joined := strings.Replace(text, o.point, ".", 1)
-	if o.group != "" {
-		var ok bool
-		if joined, ok = joinGroups(text, o.group, o.point); !ok {
-			return payout.Money{}, &payout.AmountError{Text: text, Reason: "groups have three digits each"}
-		}
-	}
-	money, err := payout.ParseMoney(joined, p.batch.Merchant.Currency)
-	if wrong, ok := err.(*payout.AmountError); ok {
-		err = &payout.AmountError{Text: text, Reason: wrong.Reason}
-	}
-	return money, err
-}
-
-// amountProblem reports a wrong amount, with the attribute of the rows block
-// that would accept it.
-func (p *payoutReader) amountProblem(f *field, in *instance, err error) {
-	cure := ""
-	if in.row != nil && len(f.columns) > 0 {
-		cure = amountCure(in.row[f.columns[0]], in.table.options)
-	}
-	// Another reason is another problem, though the attribute is the same.
-	reasoned := *f
-	var wrong *payout.AmountError
-	if errors.As(err, &wrong) {
-		reasoned.name += ": " + wrong.Reason
-	}
-	p.problem(msgPayoutAmount, &reasoned, in, err, cure)
-}
-
-// amountCure names the separators that would make a cell an amount.
-func amountCure(cell string, o rowsOptions) string {
-	if strings.ContainsAny(cell, "eE+-=") || utf8.RuneCountInString(cell) > maxLabel {
-		return ""
-	}
-	for _, space := range []string{" ", "\u00a0", "\u202f", "'"} {
-		if strings.Contains(cell, space) && o.group != space {
-			return " If all rows are grouped like this, set group_separator = " + escaped(space) + " in the rows block."
-		}
-	}
-	if strings.Count(cell, ",") == 1 && o.point != "," && !strings.Contains(cell, ".") {
-		return ` If the comma begins the fraction in all rows, set decimal_separator = "," in the rows block.`
-	}
-	return ""
-}
-
-// escaped is a separator as it can be seen in a file.
-func escaped(separator string) string {
-	switch separator {
-	case "\u00a0":
-		return `"\u00a0"`
-	case "\u202f":
-		return `"\u202f"`
-	}
-	return `"` + separator + `"`
-}

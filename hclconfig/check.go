@@ -85,7 +85,7 @@ type output struct {
 // loadChecks reads checks and outputs, and evaluates once what does not need
 // the plan, so that validate finds its mistakes.
 func (l *loader) loadChecks() {
-	l.cfg.base, l.cfg.sources = l.scope, l.sources
+	l.cfg.base, l.cfg.sources, l.cfg.meter = l.scope, l.sources, l.meter
 	seen := map[string]hcl.Range{}
 	for _, b := range append(append(hcl.Blocks{}, l.blocks["check"]...), l.blocks["output"]...) {
 		name := b.Type + " " + b.Labels[0]
@@ -132,6 +132,7 @@ func (l *loader) loadOutput(b *hcl.Block) output {
 // What depends on unknown facts is not judged. Diagnostics are mistakes of the
 // configuration; a check that does not hold is a result, not a diagnostic.
 func (c *Config) Evaluate(facts Facts) (Results, hcl.Diagnostics) {
+	c.meter.grant(c.meter.budget)
 	col := &collector{sources: c.sources}
 	s := c.factScope(facts)
 	var out Results

@@ -28,6 +28,7 @@ type Config struct {
 	checks  []check
 	outputs []output
 	base    *scope
+	meter   *meter
 	sources *Sources // knows what must not be printed
 }
 

@@ -20,6 +20,7 @@ const consoleName = "expression"
 type Console struct {
 	root    *os.Root
 	sources *Sources
+	meter   *meter
 	scope   *scope
 	hidden  []string
 }
@@ -41,10 +42,10 @@ func (c *Config) Console(facts Facts) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh := &loader{collector: &collector{sources: newSources()}, root: root, cfg: &Config{}}
+	fresh := &loader{collector: &collector{sources: newSources()}, root: root, cfg: &Config{}, meter: newMeter(MaxSteps)}
 	// Functions that read files were bound to the directory as it was loaded.
 	s := c.factScope(facts).withFunctions(fresh.functionTable())
-	return &Console{root: root, sources: c.sources, scope: s, hidden: hiddenTexts(s.ctx)}, nil
+	return &Console{root: root, sources: c.sources, scope: s, meter: fresh.meter, hidden: hiddenTexts(s.ctx)}, nil
 }
 
 // Close gives the directory back.
@@ -78,7 +79,8 @@ func hiddenTexts(ctx *hcl.EvalContext) []string {
 func (c *Console) Eval(text string) (ConsoleValue, hcl.Diagnostics) {
 	src := []byte(text)
 	col := &collector{sources: c.sources, hidden: slices.Clone(c.hidden)}
-	l := &loader{collector: col}
+	*c.meter = *newMeter(MaxSteps) // each expression by itself
+	l := &loader{collector: col, meter: c.meter}
 	c.sources.add(consoleName, src)
 	if !col.guard(consoleName, src) || !col.guardNesting(consoleName, src) {
 		return ConsoleValue{}, col.sorted()

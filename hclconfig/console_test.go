@@ -101,7 +101,7 @@ func TestConsoleMistakes(t *testing.T) {
 		`1 +`:                     "expression",
 		`var.perod`:               `Did you mean "period"?`,
 		`batch.bb.total`:          "batch",
-		`row.x`:                   "only in a payout block",
+		`row.x`:                   "only in a payout or import block",
 		`nosuch`:                  "Unknown name",
 		`lowr("a")`:               "lower",
 		`tonumber("x")`:           "number",

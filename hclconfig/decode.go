@@ -2,8 +2,6 @@ package hclconfig
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -93,12 +91,4 @@ func (p *payoutReader) checkMerge(t *table) bool {
 		return false
 	}
 	return true
-}
-
-func parseError(err error) *csv.ParseError {
-	var parse *csv.ParseError
-	if errors.As(err, &parse) {
-		return parse
-	}
-	return nil
 }

@@ -18,6 +18,9 @@
 //		fmt.Println(b.Name, b.Period, len(b.Payouts))
 //	}
 //
+// [LoadTests] reads test files, and [Tests.Judge] holds what a run came to to
+// what its block expects; carrying runs out is left to the program.
+//
 // # Invariants
 //
 //   - The same files and variables give the same Config on every machine,
@@ -28,6 +31,9 @@
 //   - No diagnostic, source text or shown value holds a whole card token, a
 //     card number, an IBAN, a secret key or a sensitive value.
 //   - No amount passes through floating point.
+//   - Evaluation is bounded by counted steps (MaxSteps), and files by sizes, so
+//     that hostile input ends in a diagnostic, at the same place everywhere.
+//   - A row file that is encrypted is opened in memory; nothing of it is written.
 //   - Bytes are guarded before a parser sees them: size, encoding, control
 //     characters, depth.
 //   - A large file is read in pieces, and a payout block of plain texts and

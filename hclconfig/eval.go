@@ -72,6 +72,9 @@ var undeclared = map[string]string{
 	"var":   "Declare it with a variable block.",
 	"local": "Declare it in a locals block.",
 	"batch": "Declare it with a batch block.",
+	// Of the assertions of a test.
+	"run":    "It has exit_code, output, safe_to_run_again, payout_calls, to_pay and broken.",
+	"ledger": "It has payout_calls, status_calls, balance_calls, paid_count, paid_total and paid_totals.",
 }
 
 // failRoot reports a first name that the scope does not know, with the reason
@@ -114,7 +117,13 @@ func (l *loader) evaluate(s *scope, expr hcl.Expression) (cty.Value, bool) {
 	if !l.checkReferences(s, expr) {
 		return cty.DynamicVal, false
 	}
-	v, diags := expr.Value(s.ctx)
+	if l.outOfSteps(expr.Range()) {
+		return cty.DynamicVal, false
+	}
+	v, diags := metered(l.nativeTree(expr)).Value(s.ctx)
+	if l.outOfSteps(expr.Range()) {
+		return cty.DynamicVal, false
+	}
 	l.add(diags...)
 	return v, !diags.HasErrors()
 }

@@ -23,6 +23,7 @@ type field struct {
 	value   cty.Value // where fixed
 	parts   []part    // where it is cells and texts put together; else nil
 	columns []int     // of the row, in order of appearance
+	whole   bool      // any column may be used
 	broken  bool      // a problem of the expression itself was reported
 	secret  bool      // its value must not be repeated in a message
 }
@@ -47,12 +48,14 @@ type instance struct {
 	scope *scope
 	row   []string // cells; nil unless of a row
 	table *table
+
+	reported []int // columns with a problem
 }
 
-// name is the payout for people: `line 118` or `key "x"`.
+// name is the payout for people: `line 118`, `row 118` or `key "x"`.
 func (in *instance) name() string {
 	if in.row != nil {
-		return "line " + strconv.Itoa(in.table.line())
+		return in.table.rowWord() + " " + strconv.Itoa(in.table.line)
 	}
 	return "key " + strconv.Quote(scrub(in.key)) // a token may have been made one
 }
@@ -80,12 +83,16 @@ func (p *payoutReader) compile(name string) *field {
 	switch {
 	case f.broken:
 	case f.fixed:
-		v, diags := f.expr.Value(p.scope.ctx)
-		p.add(diags...)
-		f.value, f.broken = v, diags.HasErrors()
+		var ok bool
+		f.value, ok = p.evaluate(p.scope, f.expr)
+		f.broken = !ok
 	case p.table != nil:
 		p.compareNumbers(f)
-		f.parts = p.joinParts(f.expr)
+		if f.parts = p.joinParts(f.expr); f.parts == nil {
+			f.expr = metered(p.nativeTree(f.expr))
+		}
+	default:
+		f.expr = metered(p.nativeTree(f.expr))
 	}
 	return f
 }
@@ -114,12 +121,12 @@ func (c *collector) nativeExpr(expr hcl.Expression) hcl.Expression {
 func (p *payoutReader) useColumns(f *field, t hcl.Traversal) {
 	heading, static := secondStep(t)
 	if !static {
-		p.wholeRow = true
+		f.whole, p.wholeRow = true, true
 		return
 	}
 	column, ok := p.table.index[heading]
 	if !ok {
-		p.fail(msgColumnUnknown, t.SourceRange(), p.table.name, heading, suggest(heading, p.table.header), headings(p.table.header))
+		p.unknown = append(p.unknown, unknownColumn{heading, t.SourceRange()})
 		f.broken = true
 		return
 	}
@@ -132,8 +139,10 @@ const maxHeadings = 12
 
 func headings(header []string) string {
 	var shown []string
-	for _, heading := range header[:min(len(header), maxHeadings)] {
-		shown = append(shown, strconv.Quote(heading))
+	for _, heading := range header {
+		if heading != "" && len(shown) < maxHeadings {
+			shown = append(shown, strconv.Quote(heading))
+		}
 	}
 	if len(header) > maxHeadings {
 		shown = append(shown, "and others")
@@ -191,7 +200,7 @@ func mentionsRow(expr hcl.Expression) bool {
 // fixedText is the text of a part that is the same in every row. Where it has
 // a problem the whole field is evaluated, which reports it.
 func (p *payoutReader) fixedText(expr hcl.Expression) (string, bool) {
-	v, diags := expr.Value(p.scope.ctx)
+	v, diags := metered(expr).Value(p.scope.ctx)
 	if diags.HasErrors() || !v.IsWhollyKnown() || v.IsMarked() {
 		return "", false
 	}
@@ -221,14 +230,15 @@ func (p *payoutReader) compareNumbers(f *field) {
 }
 
 func (p *payoutReader) compareNumber(f *field, cell, other hclsyntax.Expression) {
-	if column := p.joinParts(cell); len(column) != 1 || column[0].column < 0 || mentionsRow(other) {
+	column := p.joinParts(cell)
+	if len(column) != 1 || column[0].column < 0 || mentionsRow(other) {
 		return
 	}
-	v, diags := other.Value(p.scope.ctx)
+	v, diags := metered(other).Value(p.scope.ctx)
 	if v, _ := v.Unmark(); diags.HasErrors() || v.IsNull() || v.Type() != cty.Number && v.Type() != cty.Bool {
 		return
 	}
-	p.fail(msgCompareNumber, cell.Range(), f.name, v.Type().FriendlyName())
+	p.fail(msgCompareNumber, cell.Range(), f.name, v.Type().FriendlyName(), p.table.reference(column[0].column))
 	f.broken = true
 }
 
@@ -272,7 +282,12 @@ func (p *payoutReader) fieldValue(f *field, in *instance) (cty.Value, bool) {
 	v := f.value
 	if !f.fixed {
 		var diags hcl.Diagnostics
+		p.meter.grant(stepsPerRow)
 		v, diags = f.expr.Value(in.scope.ctx)
+		if p.outOfSteps(f.expr.Range()) {
+			p.failed = true
+			return v, false
+		}
 		if diags.HasErrors() {
 			p.expressionProblem(f, in, diags)
 			return v, false

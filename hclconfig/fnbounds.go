@@ -128,7 +128,62 @@ func growing(f function.Function) function.Function {
 	})
 }
 
+// copying refuses formats whose result could be too large: every verb may copy
+// the longest argument, for every element of a list.
+func copying(f function.Function) function.Function {
+	return guarded(f, func(args []cty.Value) error {
+		longest, elements := 0, 1
+		for _, arg := range args {
+			v, _ := arg.Unmark()
+			if v.IsKnown() && !v.IsNull() && v.CanIterateElements() {
+				elements = max(elements, v.LengthInt())
+			}
+			longest = max(longest, deepLength(v))
+		}
+		if (strings.Count(stringArgument(args, 0), "%")+1)*longest > MaxTextBytes/elements {
+			return fmt.Errorf("the result could have more than %d MiB", MaxTextBytes>>20)
+		}
+		return nil
+	})
+}
+
+// deepLength is the length of the longest text of a value.
+func deepLength(v cty.Value) int {
+	v, _ = v.Unmark()
+	switch {
+	case v.IsNull() || !v.IsKnown():
+	case v.Type() == cty.String:
+		return len(v.AsString())
+	case v.CanIterateElements():
+		longest := 0
+		for it := v.ElementIterator(); it.Next(); {
+			_, e := it.Element()
+			longest = max(longest, deepLength(e))
+		}
+		return longest
+	}
+	return 0
+}
+
+// joinFunction refuses a separator that would make much out of little.
+var joinFunction = guarded(stdlib.JoinFunc, func(args []cty.Value) error {
+	elements := 0
+	for _, arg := range args[1:] {
+		v, _ := arg.Unmark()
+		if v.IsKnown() && !v.IsNull() && v.CanIterateElements() {
+			elements += v.LengthInt()
+		}
+	}
+	if len(stringArgument(args, 0))*elements > MaxTextBytes {
+		return fmt.Errorf("the result could have more than %d MiB", MaxTextBytes>>20)
+	}
+	return nil
+})
+
 var indentFunction = guarded(stdlib.IndentFunc, func(args []cty.Value) error {
+	if strings.Count(stringArgument(args, 1), "\n")*maxIndent > MaxTextBytes {
+		return function.NewArgErrorf(1, "the text has too many lines")
+	}
 	v, _ := args[0].Unmark()
 	if v.Type() == cty.Number && v.IsKnown() && !v.IsNull() && v.GreaterThan(cty.NumberIntVal(maxIndent)).True() {
 		return function.NewArgErrorf(0, "at most %d spaces are allowed", maxIndent)

@@ -73,5 +73,5 @@ func (p *payoutReader) element(key, value cty.Value, outer *scope) {
 		p.problem(msgCardNumber, f, in, masked)
 		return
 	}
-	p.build(in, p.address.WithKey(text), position(p.block.DefRange))
+	p.emit(in, p.address.WithKey(text), position(p.block.DefRange))
 }

@@ -34,13 +34,13 @@ func (l *loader) functionTable() map[string]function.Function {
 		"yamldecode": shallow(ctyyaml.YAMLDecodeFunc), "yamlencode": ctyyaml.YAMLEncodeFunc,
 		"formatdate": stdlib.FormatDateFunc, "timeadd": stdlib.TimeAddFunc,
 	})
-	return all
+	return l.meter.functions(all)
 }
 
 func textFunctions() map[string]function.Function {
 	return map[string]function.Function{
-		"chomp": stdlib.ChompFunc, "format": narrow(stdlib.FormatFunc), "formatlist": narrow(stdlib.FormatListFunc),
-		"indent": indentFunction, "join": stdlib.JoinFunc, "lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc,
+		"chomp": stdlib.ChompFunc, "format": narrow(copying(stdlib.FormatFunc)), "formatlist": narrow(copying(stdlib.FormatListFunc)),
+		"indent": indentFunction, "join": joinFunction, "lower": stdlib.LowerFunc, "regex": stdlib.RegexFunc,
 		"regexall": stdlib.RegexAllFunc, "regexreplace": growing(stdlib.RegexReplaceFunc), "replace": growing(stdlib.ReplaceFunc),
 		"split": stdlib.SplitFunc, "strlen": stdlib.StrlenFunc, "strrev": stdlib.ReverseFunc, "substr": stdlib.SubstrFunc,
 		"title": stdlib.TitleFunc, "trim": stdlib.TrimFunc, "trimprefix": stdlib.TrimPrefixFunc,

@@ -9,9 +9,11 @@ import (
 	"testing"
 	_ "time/tzdata"
 
+	"filippo.io/age"
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/rogpeppe/go-internal/txtar"
+	"golang.org/x/text/encoding/charmap"
 )
 
 // fixture is a txtar archive: files, what is given on the command line
@@ -21,6 +23,7 @@ type fixture struct {
 	archive *txtar.Archive
 	opts    Options
 	want    string
+	encoded []string // files in windows-1251
 }
 
 func readFixture(t *testing.T, path string) *fixture {
@@ -31,11 +34,15 @@ func readFixture(t *testing.T, path string) *fixture {
 	}
 	f := &fixture{path: path, archive: archive, opts: Options{Dir: t.TempDir(), Version: "0.1.0"}}
 	for _, file := range archive.Files {
+		if file.Name == "options" {
+			f.setOptions(t, string(file.Data))
+		}
+	}
+	for _, file := range archive.Files {
 		switch file.Name {
 		case "want":
 			f.want = string(file.Data)
 		case "options":
-			f.setOptions(string(file.Data))
 		default:
 			f.write(t, file)
 		}
@@ -43,7 +50,8 @@ func readFixture(t *testing.T, path string) *fixture {
 	return f
 }
 
-func (f *fixture) setOptions(text string) {
+func (f *fixture) setOptions(t *testing.T, text string) {
+	t.Helper()
 	for line := range strings.Lines(text) {
 		kind, value, _ := strings.Cut(strings.TrimSpace(line), " ")
 		switch kind {
@@ -53,6 +61,12 @@ func (f *fixture) setOptions(text string) {
 			f.opts.VarFlags = append(f.opts.VarFlags, value)
 		case "var-file":
 			f.opts.VarFiles = append(f.opts.VarFiles, filepath.Join(f.opts.Dir, value))
+		case "identity":
+			f.opts.IdentityFile = filepath.Join(f.opts.Dir, value)
+		case "windows-1251":
+			f.encoded = append(f.encoded, value)
+		default:
+			t.Fatalf("unknown option %q", kind)
 		}
 	}
 }
@@ -66,9 +80,43 @@ func (f *fixture) write(t *testing.T, file txtar.File) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(unescape.Replace(string(file.Data))), 0o600); err != nil {
+	if err := os.WriteFile(path, f.content(t, file), 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// content is a file as it is on disk: sheets and encrypted files are made here.
+func (f *fixture) content(t *testing.T, file txtar.File) []byte {
+	t.Helper()
+	data := []byte(unescape.Replace(string(file.Data)))
+	name, encrypted := strings.CutSuffix(file.Name, ".age")
+	if strings.HasSuffix(name, ".xlsx") {
+		data = sheetFile(t, string(data))
+	}
+	if slices.Contains(f.encoded, file.Name) {
+		var err error
+		if data, err = charmap.Windows1251.NewEncoder().Bytes(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if encrypted {
+		data = encryptFor(t, data, f.recipient(t))
+	}
+	return data
+}
+
+// recipient is whom files are encrypted for: the identity of the options, which
+// is made for this test.
+func (f *fixture) recipient(t *testing.T) age.Recipient {
+	t.Helper()
+	id, err := age.GenerateX25519Identity()
+	if err == nil {
+		err = os.WriteFile(f.opts.IdentityFile, []byte(id.String()+"\n"), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return id.Recipient()
 }
 
 // check compares with the golden part, or rewrites it with UPDATE=1.

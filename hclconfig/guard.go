@@ -15,7 +15,11 @@ func (c *collector) guard(name string, text []byte) bool {
 	if c.guardEncoding(name, text) {
 		c.guardCharacters(name, text)
 		c.guardLines(name, text)
+		told := 0
 		for from, to := range cardNumbers(string(text)) {
+			if told++; told > maxCardsTold {
+				break
+			}
 			c.fail(msgCardNumber, rangeAt(name, text, from, to), "…"+string(text[to-4:to]))
 		}
 	}
@@ -61,12 +65,22 @@ func (c *collector) guardCharacters(name string, text []byte) {
 		case r >= utf8.RuneSelf && isBidi(r):
 			c.fail(msgBidi, rangeAt(name, text, i, i), r)
 			return
+		case r >= utf8.RuneSelf && isUnseen(r):
+			c.fail(msgUnseen, rangeAt(name, text, i, i), r)
+			return
 		}
 	}
 }
 
 // isBidi says whether a character changes the direction of text around it.
 func isBidi(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }
+
+// isUnseen says whether a character has no width and no meaning of its own, so
+// that two names can look alike. Joiners have one in some scripts, and are left
+// to the checks of values.
+func isUnseen(r rune) bool {
+	return unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
+}
 
 // guardLines names the first mark that a merge left behind. One report a file
 // is enough.

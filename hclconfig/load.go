@@ -18,6 +18,7 @@ type loader struct {
 	valueFaults
 	opts      Options
 	root      *os.Root
+	meter     *meter
 	cfg       *Config
 	blocks    map[string]hcl.Blocks // top-level blocks by type, in order of files
 	functions map[string]function.Function
@@ -39,14 +40,21 @@ type loader struct {
 // where it has one; all are reported at once, sorted by file and position.
 // Sources are never nil.
 func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
+	return loadWithin(opts, MaxSteps)
+}
+
+// loadWithin is Load with so many steps for the expressions.
+func loadWithin(opts Options, steps int) (*Config, *Sources, hcl.Diagnostics) {
 	if opts.Dir == "" {
 		opts.Dir = "."
 	}
 	l := newLoader(opts)
+	l.meter = newMeter(steps)
 	l.loadDir()
 	if l.giveUp {
 		// Only the parser of the whole file can say what is wrong with it.
 		l = newLoader(opts)
+		l.meter = newMeter(steps)
 		l.whole = true
 		l.loadDir()
 	}
@@ -60,6 +68,7 @@ func Load(opts Options) (*Config, *Sources, hcl.Diagnostics) {
 func newLoader(opts Options) *loader {
 	return &loader{
 		collector:  &collector{sources: newSources()},
+		meter:      newMeter(MaxSteps),
 		opts:       opts,
 		cfg:        &Config{Dir: opts.Dir, StatePath: DefaultStatePath},
 		blocks:     map[string]hcl.Blocks{},
@@ -158,9 +167,26 @@ func (l *loader) parse(name string, text []byte) ([]hcl.Body, bool) {
 			return nil, false
 		}
 		file, diags = hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+		diags = firstAtPlace(diags)
 	}
 	l.add(diags...)
 	return []hcl.Body{file.Body}, !diags.HasErrors()
+}
+
+// firstAtPlace leaves out what the parser says of a place where its scanner has
+// said what is wrong.
+func firstAtPlace(diags hcl.Diagnostics) hcl.Diagnostics {
+	seen := map[hcl.Pos]bool{}
+	var out hcl.Diagnostics
+	for _, d := range diags {
+		if d.Subject == nil || !seen[d.Subject.Start] || d.Summary != "Invalid expression" {
+			out = append(out, d)
+		}
+		if d.Subject != nil {
+			seen[d.Subject.Start] = true
+		}
+	}
+	return out
 }
 
 // firstError is the first of the errors of a JSON file: the parser does not

@@ -14,11 +14,14 @@ var (
 	msgNotUTF8        = message{"file_not_utf8", "File is not UTF-8", "The byte 0x%02X is no UTF-8. Save the file as UTF-8."}
 	msgControl        = message{"file_control", "Control character", "The character %U is not allowed: editors do not show it. Remove it."}
 	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
+	msgUnseen         = message{"file_unseen", "Invisible character", "The character %U has no width: names with it look like others without it. Remove it."}
 	msgConflictMark   = message{"file_conflict", "Unsettled merge", "The line begins with %s, which a merge has left behind. Settle the conflict, and check the amounts."}
 	msgNesting        = message{"file_nesting", "Nested too deep", "Brackets, templates or operators stand inside each other too often; at most %d levels are allowed. Split the expression into locals."}
 	msgNumberHuge     = message{"number_huge", "Number too large", "The exponent of this number has too many digits. Write the number out."}
 	msgCardNumber     = message{"card_number", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token."}
 	msgInfinite       = message{"infinite", "Division by zero", "%s is infinite: a number is divided by zero. Mend the divisor, or take the case out with a condition."}
+	msgSteps          = message{"steps", "Too much work", "The expressions of this configuration take more steps than a plan may. Loops inside of each other multiply, and so does a function over a large value for every row: look values up as local.map[row.key], or prepare them in the row file."}
+	msgConstantLoop   = message{"constant_loop", "Too much work", "A constant may have one short loop, and none inside of another. Write such values in a locals block."}
 	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
 
 	// Names and blocks.
@@ -34,8 +37,8 @@ var (
 	msgUnknownRoot         = message{"unknown_root", "Unknown name", "There is no %q here.%s"}
 	msgUnknownName         = message{"unknown_name", "Unknown name", "There is no %s.%s.%s %s"}
 	msgBatchElsewhere      = message{"batch_elsewhere", "Totals are not known here", "%s.NAME exists only once the plan is made, so only check and output blocks can use it."}
-	msgRowElsewhere        = message{"row_elsewhere", "No rows here", "%s exists only in a payout block that has a rows block."}
-	msgEachElsewhere       = message{"each_elsewhere", "No elements here", "%s exists only in a payout block that has for_each."}
+	msgRowElsewhere        = message{"row_elsewhere", "No rows here", "%s exists only in a payout or import block that has a rows block."}
+	msgEachElsewhere       = message{"each_elsewhere", "No elements here", "%s exists only in a payout or import block that has for_each."}
 	msgMerchantElsewhere   = message{"merchant_elsewhere", "Not a value", "%s.NAME is a reference, which only the merchant attribute of a batch takes."}
 	msgLocalElsewhere      = message{"local_elsewhere", "Locals are not known here", "%s.NAME cannot be used in a variable block. Use var.NAME."}
 	msgVarElsewhere        = message{"var_elsewhere", "Variables are not known here", "%s.NAME cannot be used here; write a constant."}
@@ -49,7 +52,7 @@ var (
 	msgInteger      = message{"integer", "Not a fitting number", "%s must be a whole number from %d to %v."}
 	msgDuration     = message{"duration", "Not a fitting duration", "%s = %q: write a duration such as 90m, 24h or 2d, from %s to %s."}
 	msgOneOf        = message{"one_of", "Unknown word", "%s must be %s, not %q.%s"}
-	msgTime         = message{"time", "Not a time", `%s = %q: write "2026-11-28 18:00", "2026-11-28" (zone %s) or 2026-11-28T18:00:00+05:00.`}
+	msgTime         = message{"time", "Not a time", `%s = %q: write "2026-11-28 18:00", "2026-11-28" (zone %s) or 2026-11-28T18:00:00+05:00.%s`}
 	msgText         = message{"text", "Text cannot be used", "%s: %s."}
 
 	// payrun.
@@ -84,14 +87,14 @@ var (
 	msgRate              = message{"rate", "Not a rate", "%s = %q: write \"30/m\", \"2/s\" or \"unlimited\"."}
 	msgLookupOff         = message{"lookup_off", "Look-up cannot be switched off", "lookup_before_send = \"off\" is for the sandbox and for gateways on this machine only: the look-up is what keeps a lost state from paying twice."}
 	msgMerchantChoice    = message{"merchant_choice", "Which merchant?", "The %s does not say which merchant pays, and %d are declared. Add merchant = merchant.NAME."}
-	msgMerchantReference = message{"merchant_reference", "Not a reference", "Write merchant = merchant.NAME, without quotation marks."}
+	msgMerchantReference = message{"merchant_reference", "Not a reference", "Write merchant = merchant.%s, without quotation marks."}
 	msgMerchantUnknown   = message{"merchant_unknown", "Unknown merchant", "There is no merchant %q.%s Declare it with a merchant block."}
 
 	// Batches and payouts.
 	msgBatchTwice         = message{"batch_twice", "Batch declared twice", "The batch %q is declared already at %s. Payouts of one batch stand in one block."}
 	msgPayoutTwice        = message{"payout_twice", "Payout declared twice", "The payout %q of the batch %q is declared already at %s. Names are unique in a batch: they are part of the payment's identity."}
 	msgNoPayouts          = message{"no_payouts", "Batch without payouts", "The batch %q declares no payout. Add a payout block, or remove the batch."}
-	msgPeriod             = message{"period", "Unusable period", "%s."}
+	msgPeriod             = message{"period", "Unusable period", "%s. Write, for example, period = \"2026-11\"."}
 	msgDeadline           = message{"deadline", "Deadline before the beginning", "deadline is not later than not_before, so nothing could ever be paid."}
 	msgDescription        = message{"description", "Unusable description", "The gateway would refuse this description: %s."}
 	msgUnusualDescription = message{"description_unusual", "Unusual description", "%q has characters other than letters, digits, spaces and dashes. The gateway's anti-fraud rules may stop such a payout."}
@@ -104,7 +107,7 @@ var (
 	msgOrderID            = message{"order_id", "Unusable order id", "%s."}
 	msgOrderIDTwice       = message{"order_id_twice", "Order id declared twice", "The order id %q is declared already at %s. Order ids are unique for a merchant, also when case is ignored."}
 	msgOnlyWithRows       = message{"only_with_rows", "Only with rows", "%s belongs to a payout with a rows block."}
-	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A payout has either for_each or rows. Use two payout blocks."}
+	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A block has either for_each or rows. Use two blocks."}
 	msgForEachType        = message{"for_each_type", "Not a map or set", "for_each takes a map, an object or a set of strings, not a %s. Positions are no identity: use toset([…]), or a map whose keys name the payments."}
 	msgForEachUnknown     = message{"for_each_unknown", "No elements", "for_each is null or not known; see the other messages. For no payouts write an empty map."}
 	msgKey                = message{"key", "Unusable key", "%s. The key is the payment's identity for ever."}
@@ -114,36 +117,67 @@ var (
 	msgExpectEmpty        = message{"expect_empty", "Nothing is expected", "An expect block needs count, total, or both."}
 
 	// Rows.
-	msgRowsLater      = message{"rows_later", "Format not supported yet", "Row files of the format %q cannot be read by this version. Save it as CSV."}
-	msgRowsFormat     = message{"rows_format", "Unknown format", "%q is not a format of row files. Set format to \"csv\" or \"tsv\".%s"}
-	msgRowsNoFormat   = message{"rows_no_format", "Unknown format", "The name %q has no ending that says what the file holds. Set format to \"csv\" or \"tsv\"."}
-	msgRowsSheet      = message{"rows_sheet", "No sheets", "sheet belongs to spreadsheets, which cannot be read by this version. Save the sheet as CSV."}
-	msgRowsDigest     = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
-	msgRowsNothing    = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
-	msgRowsEmpty      = message{"rows_empty", "No rows", "%s has no row to pay: its rows number %d, the headings stand in row %d (header_row), and the last %d are left out (ignore_last)."}
-	msgRowsTooMany    = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
-	msgRowsBOM        = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM; or set encoding = \"utf-8-bom\" in the rows block."}
-	msgRowsUTF16      = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
-	msgRowsNotUTF8    = message{"rows_not_utf8", "File is not UTF-8", "%s has the byte 0x%02X here, which is no UTF-8. If it was saved by Excel in Russian, set encoding = \"windows-1251\" in the rows block."}
-	msgRowsEncoding   = message{"rows_encoding", "File has another encoding", "%s has a character here that does not exist in %s. Set encoding to the one that the file was saved in."}
-	msgRowsControl    = message{"rows_control", "Control character", "%s has the control character 0x%02X here. Save it as plain text again."}
-	msgRowSyntax      = message{"row_syntax", "Row cannot be read", "%s: %s."}
-	msgRunTogether    = message{"rows_run_together", "One column only", "The headings of %s run together: there is no %q, but there is %[3]q. Set delimiter = %[3]q in the rows block."}
-	msgHeadingTwice   = message{"rows_heading_twice", "Heading repeated", "%s has the heading %q in the columns %d and %d, so row[…] could mean either. Rename one."}
-	msgColumnUnknown  = message{"rows_column_unknown", "Unknown column", "%s has no column %q.%s It has %s."}
-	msgDelimiter      = message{"rows_delimiter", "Unusable delimiter", "delimiter is one character, such as \",\", \";\" or \"\\t\"."}
-	msgGroupSeparator = message{"rows_group_separator", "Unusable separator", "group_separator is one character that is no digit, no sign and not the decimal_separator."}
-	msgNotCards       = message{"rows_not_cards", "Column cannot be exempt", "The column %q stands in not_cards, but it becomes %s, which must never hold a card number. Take it out."}
-	msgRagged         = message{"row_ragged", "Row of another width", "The number of cells in this row is %d, and that of headings is %d. A delimiter is missing, one is too many, or a text with a delimiter needs quotation marks."}
-	msgCellLong       = message{"row_cell_long", "Cell too long", "A cell has more than %d bytes. A quotation mark may be missing."}
-	msgRowCard        = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, set not_cards = [%q] in the rows block."}
-	msgFormula        = message{"row_formula", "Formula", "The cell of %s is a formula, %q: its value is not in the file. Save the sheet with values only."}
-	msgRounded        = message{"row_rounded", "Rounded number", "The cell of %s is %q: the spreadsheet has rounded a long number, and the digits are lost. Format the column as text, and enter the numbers again."}
-	msgNBSP           = message{"row_nbsp", "Non-breaking space", "%s has a non-breaking space, which looks like a plain one and is another character. Replace it in the file."}
-	msgBlankKey       = message{"row_blank_key", "Blank key", "The key is blank, so the payment has no identity. Fill it in; or skip such rows with when, or rows at the end with ignore_last."}
-	msgKeyTwice       = message{"row_key_twice", "Key used twice", "The key %q stands already in line %d of %s. Each payment of a period needs a key of its own."}
-	msgTotalRow       = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Set ignore_last = 1 in the rows block, or remove it."}
-	msgCompareNumber  = message{"row_compare", "Text compared with another type", "%s compares a cell with a value of the type %s. Cells are always texts, so the two are never equal. Write tonumber(row.…), or put the other side in quotation marks."}
+	msgRowsFormat      = message{"rows_format", "Unknown format", "%q is not a format of row files. Set format to \"csv\", \"tsv\", \"jsonl\" or \"xlsx\".%s"}
+	msgRowsNoFormat    = message{"rows_no_format", "Unknown format", "The name %q has no ending that says what the file holds. Set format to \"csv\", \"tsv\", \"jsonl\" or \"xlsx\"."}
+	msgRowsOtherSheet  = message{"rows_other_sheet", "Unknown format", "Spreadsheets of the format %q are not read. Save it as .xlsx or as CSV, and mend the path."}
+	msgRowsFile        = message{"rows_file", "File cannot be read", "The file cannot be used: %s.%s Only regular files inside the configuration's directory are read."}
+	msgMoreProblems    = message{"more_problems", "More problems", "There are problems of other kinds in %d more places. Mend the others first."}
+	msgRowsOption      = message{"rows_option", "Has no meaning here", "%s means nothing for a file of the format %s. Remove it."}
+	msgAgePlain        = message{"age_plain", "Not encrypted", "The name of %s says that it is encrypted, and it is not: everybody who has the file can read it. Encrypt it (age -R recipients.txt), or take .age off its name."}
+	msgAgeNamed        = message{"age_named", "Encrypted file", "%s is encrypted, and its name does not say so. Add .age to its name, and to path."}
+	msgAgeNoIdentity   = message{"age_no_identity", "No key for an encrypted file", "%s is encrypted, and no key is given. Write -identity=FILE, or set PAYRUN_AGE_IDENTITY to the key or to the path of its file."}
+	msgAgeIdentity     = message{"age_identity", "Key cannot be used", "%s is encrypted, and cannot be opened: %s."}
+	msgAgeOpen         = message{"age_open", "File cannot be decrypted", "%s cannot be opened: %s."}
+	msgSheet           = message{"sheet", "Spreadsheet cannot be read", "%s: %s."}
+	msgSheetUnknown    = message{"sheet_unknown", "Unknown sheet", "%s has no sheet %q.%s It has %s."}
+	msgSheetChoice     = message{"sheet_choice", "Which sheet?", "%s has several sheets, or none that is not hidden: %s. Say which one is paid: sheet = %[3]q in the rows block, for example."}
+	msgRowHidden       = message{"row_hidden", "Hidden row", "This row is hidden in the sheet, perhaps by a filter, and would be paid all the same. Show all rows and check them; remove those that are not meant, or skip them with when."}
+	msgCellDate        = message{"cell_date", "Date", "The cell of %s shows a date, and the file holds the number %q. Format the column as text, and enter the dates again."}
+	msgCellZeros       = message{"cell_zeros", "Zeros that are not there", "The cell of %s is shown with zeros in front, and the file holds %q. Format the column as text, and enter the numbers again with their zeros."}
+	msgCellDigits      = message{"cell_digits", "Rounded number", "The cell of %s holds %q: a spreadsheet keeps 15 digits of a number, so that others are lost, or the number was computed and not rounded. Format the column as text, and enter the numbers again; round what is computed."}
+	msgCellError       = message{"cell_error", "Formula that failed", "The cell of %s shows %q in place of a value. Mend the sheet and save it again."}
+	msgCellControl     = message{"cell_control", "Control character", "The value of %[1]s has a control character, which no text for people has. Remove it."}
+	msgCellNested      = message{"cell_nested", "Not a text", "The value of %[1]s is a list or an object. Write a text, a number, true, false or null."}
+	msgRowJSON         = message{"row_json", "Line cannot be read", "%s: each line is one JSON object with the same names, and this one is not: %s."}
+	msgHeaderRow       = message{"header_row", "No headings", "%s has no headings in row %d: it is blank, or inside of another. The next row is %d; if it has the headings, set header_row = %[3]d in the rows block."}
+	msgRowsEmptyLines  = message{"rows_empty", "No rows", "%s has no line to pay: its lines number %d, and the last %d are left out (ignore_last). Export the file again; for no payouts, leave the payout block out."}
+	msgRowsDigest      = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
+	msgRowsNothing     = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
+	msgRowsEmpty       = message{"rows_empty", "No rows", "%s has no row to pay: the headings stand in row %d (header_row), the rows below number %d, and the last %d are left out (ignore_last). Mend these attributes, or export the file again; for no payouts, leave the payout block out."}
+	msgRowsTooMany     = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
+	msgRowsBOM         = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM; or set encoding = \"utf-8-bom\" in the rows block."}
+	msgRowsUTF16       = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
+	msgRowsNotUTF8     = message{"rows_not_utf8", "File is not UTF-8", "%s has the byte 0x%02X here, which is no UTF-8. If it was saved by Excel in Russian, set encoding = \"windows-1251\" in the rows block."}
+	msgRowsEncoding    = message{"rows_encoding", "File has another encoding", "%s has a character here that does not exist in %s. Set encoding to the one that the file was saved in."}
+	msgRowsControl     = message{"rows_control", "Control character", "%s has the control character 0x%02X here. Save it as plain text again."}
+	msgRowSyntax       = message{"row_syntax", "Row cannot be read", "%s: %s."}
+	msgRunTogether     = message{"rows_run_together", "One column only", "The headings of %s run together: there is no %q, but there is %[3]q. Set delimiter = %[3]q in the rows block."}
+	msgHeadingTwice    = message{"rows_heading_twice", "Heading repeated", "%s has the heading %q in the columns %d and %d, so row[…] could mean either. Rename one."}
+	msgHeadingCard     = message{"rows_heading_card", "Card number", "The heading of column %d looks like a whole card number (%s). Card numbers are never kept in files; name the column."}
+	msgColumnUnknown   = message{"rows_column_unknown", "Unknown column", "%s has no column %q.%s It has %s."}
+	msgDelimiter       = message{"rows_delimiter", "Unusable delimiter", "delimiter is one character, such as \",\", \";\" or \"\\t\"."}
+	msgGroupSeparator  = message{"rows_group_separator", "Unusable separator", "group_separator is one character that is no digit, no sign and not the decimal_separator."}
+	msgNotCards        = message{"rows_not_cards", "Column cannot be exempt", "The column %q stands in not_cards, but it becomes %s, which must never hold a card number. Take it out."}
+	msgRagged          = message{"row_ragged", "Row of another width", `The number of cells in this row is %d, and that of headings is %d. If a text of the row has %q in it, put quotation marks around the text; else one is missing, or one is too many.`}
+	msgCellLong        = message{"row_cell_long", "Cell too long", "A cell has more than %d bytes. A quotation mark may be missing."}
+	msgSheetWide       = message{"row_wide", "Cell without a heading", "This row has a cell behind the last heading (%d cells, %d headings). Give its column a heading, or empty the cell."}
+	msgRowCard         = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, set not_cards = [%q] in the rows block."}
+	msgFormula         = message{"row_formula", "Formula", "The cell of %s is a formula, %q: its value is not in the file. Copy the column in the sheet, paste it as values, and save it again."}
+	msgRounded         = message{"row_rounded", "Rounded number", "The cell of %s is %q: the spreadsheet has rounded a long number, and the digits are lost. Format the column as text, and enter the numbers again."}
+	msgNBSP            = message{"row_nbsp", "Non-breaking space", "%s has a non-breaking space, which looks like a plain one and is another character. Replace it in the file."}
+	msgBlankKey        = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in. Rows at the end that pay nobody are left out by ignore_last in the rows block.`}
+	msgBlankCell       = message{"row_blank", "Blank cell", "The cell of %s is blank, and it is required. Fill it in."}
+	msgKeyTwice        = message{"row_key_twice", "Key used twice", "The key %q stands already in %s %d of %s. Each payment of a period needs a key of its own: remove one of the rows, or put another column into the key."}
+	msgBlankSkip       = message{"row_blank", "Blank cell", `The cell of %s is blank. Fill it in; or, if such rows are not paid, skip them: when = %s != "".`}
+	msgBlankKeySkip    = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in; or, if such rows are not paid, skip them: when = %s != "". Rows at the end that pay nobody are left out by ignore_last in the rows block.`}
+	msgHeaderElsewhere = message{"rows_header_elsewhere", "Headings stand elsewhere", "%s has the headings %s in row %d, and row %d is read as headings. Set header_row = %[3]d in the rows block."}
+	msgNoneOfColumns   = message{"rows_no_columns", "No such columns", "%s has none of the columns %s that this block uses: its row %d, which is read as headings, has %s. If it has no headings, add a first row with them; else mend the names."}
+	msgTokenIBAN       = message{"token_iban", "Account in place of a token", "This is an IBAN. So far only cards are paid, by their tokens: use the token of the payee's card."}
+	msgTokenAmount     = message{"token_amount", "Amount in place of a token", "This looks like an amount, and not like a card token: the columns of amount and card_token may have changed places."}
+	msgShortKeys       = message{"row_short_keys", "Zeros may be lost", "Keys of this file begin with zeros and have %d digits, and this one has %d: a spreadsheet takes zeros off numbers. With other digits it is another payment, so the person could be paid twice. If it is wrong, format the column as text, and enter the keys again."}
+	msgDeadlinePeriod  = message{"deadline_period", "Deadline long before the period", "deadline = %q is more than a month before the period %s begins. Is the year right?"}
+	msgTotalRow        = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Set ignore_last = 1 in the rows block, or remove it."}
+	msgCompareNumber   = message{"row_compare", "Text compared with another type", "%s compares a cell with a value of the type %s. Cells are always texts, so the two are never equal. Write tonumber(%s), or put the other side in quotation marks."}
 
 	// Checks, outputs, moves, imports.
 	msgNoAssert        = message{"no_assert", "Nothing is checked", "A check block needs an assert block."}
@@ -153,8 +187,9 @@ var (
 	msgMovedNowhere    = message{"moved_nowhere", "Moved to itself", "%s is both from and to. Remove the block, or mend one side."}
 	msgMovedTwice      = message{"moved_twice", "Moved twice", "%s is moved already at %s. An address has one successor."}
 	msgImportTwice     = message{"import_twice", "Imported twice", "%s is imported already at %s."}
-	msgImportLater     = message{"import_later", "Not supported yet", "import with %s cannot be read by this version. Write one import block for each payment."}
-	msgImportID        = message{"import_id", "Which payment?", "An import needs payment_id or order_id: how the gateway finds the payment."}
-	msgPaymentID       = message{"payment_id", "Unusable payment id", "payment_id = %q: it is the number that the gateway gave."}
+	msgImportKey       = message{"import_key", "Which payout is it?", "With %s, the last index of to names the payout of each: to = salaries[\"2026-11\"].staff[%s]."}
+	msgPaymentTwice    = message{"payment_twice", "Payment imported twice", "%s %q is imported already at %s. One payment pays one payout."}
+	msgImportID        = message{"import_id", "Which payment?", "An import needs payment_id or order_id: how the gateway finds the payment. Fill one in."}
+	msgPaymentID       = message{"payment_id", "Unusable payment id", "payment_id = %q: it is the number that the gateway gave the payment (pg_payment_id), in digits alone."}
 	msgImportMerchant  = message{"import_merchant", "Which merchant?", "There is no batch %q that says which merchant paid, and not exactly one merchant is declared."}
 )

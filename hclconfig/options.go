@@ -6,8 +6,14 @@ type Options struct {
 	// Dir is the directory of the configuration; "" is the current one.
 	Dir string
 	// Env is an environment as os.Environ gives it, "NAME=value" each. Only
-	// names that begin with PAYRUN_VAR_ are looked at.
+	// names that begin with PAYRUN_VAR_ are looked at, and PAYRUN_AGE_IDENTITY:
+	// a key that opens encrypted row files, or the path of a file of keys,
+	// relative to Dir.
 	Env []string
+	// IdentityFile is a file of keys that open encrypted row files, of age or of
+	// SSH, opened as given; it wins over Env. It is read only when some row file
+	// is encrypted.
+	IdentityFile string
 	// VarFiles are files of values (*.vars.hcl, *.vars.json), opened as given;
 	// a later one wins, and each wins over Env.
 	VarFiles []string
@@ -17,6 +23,8 @@ type Options struct {
 	// Version is the program's own version, such as "0.1.0", for
 	// required_version; "" leaves that unchecked.
 	Version string
+
+	run *TestRun // see TestRun.Options
 }
 
 // Bounds of what is read. Hostile input meets one of them and ends in a
@@ -33,5 +41,7 @@ const (
 	MaxElements      = 1_000_000 // elements of for_each, or of one value
 	MaxTextBytes     = 64 << 20  // text of one value
 	MaxNumberBits    = 4_096     // magnitude of a number, as a power of two
+	maxKinds         = 100       // kinds of problems that are told of one payout block
+	maxCardsTold     = 20        // card numbers that are told of one file
 	maxNamedPlaces   = 5         // rows that one diagnostic names
 )

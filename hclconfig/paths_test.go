@@ -90,7 +90,7 @@ func TestBounds(t *testing.T) {
 			}
 		}, "The directory has 10001 configuration files"},
 		"many rows": {func(t *testing.T, dir string) {
-			write(t, dir, "rows.csv", strings.Repeat("a\n", MaxRows+1))
+			write(t, dir, "rows.csv", strings.Repeat("a\n", MaxRows+2))
 			write(t, dir, "a.hcl", benchHead+rowsPayout)
 		}, "more than 2000000 rows"},
 	} {

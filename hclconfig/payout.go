@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -26,6 +27,13 @@ type payoutReader struct {
 	fields  map[string]*field
 	table   *table // nil unless rows
 
+	names  []string // of the fields, in the order in which problems are looked for
+	paying bool     // it makes payouts, and not imports
+	// emit makes something of one row or element.
+	emit func(in *instance, address payout.Address, at planner.Position)
+
+	current  instance // the row at hand
+	unknown  []unknownColumn
 	used     map[int]bool // columns that expressions refer to
 	wholeRow bool         // some expression needs every column
 	failed   bool         // the payout at hand has a problem
@@ -35,8 +43,12 @@ type payoutReader struct {
 
 	secretEach bool // for_each holds something sensitive
 
-	groups map[groupKey]*group
-	order  []*group
+	groups  map[groupKey]*group
+	order   []*group
+	dropped int // problems of further kinds
+
+	digits     map[int]*keyDigits // keys of digits, by their length
+	zeroDigits int                // length of the longest one that begins with a zero
 }
 
 // payoutFields are the attributes that become a part of a payout, in the order
@@ -55,10 +67,13 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 		fields:      map[string]*field{},
 		used:        map[int]bool{},
 		groups:      map[groupKey]*group{},
+		names:       payoutFields,
+		paying:      true,
 	}
+	p.emit = p.build
 	r.need("amount", "it is what is paid")
 	r.need("user_id", "the gateway requires it")
-	r.need("card_token", "it says which card is paid")
+	r.need("card_token", "it says which card is paid, such as card_token = row.card_token")
 	if !r.has("description") && br.undescribed {
 		br.fail(msgMissing, b.DefRange, "description", "payout", "the gateway requires it; the batch may declare one for all")
 	}
@@ -93,7 +108,7 @@ func (p *payoutReader) checkShape(rows *hcl.Block) {
 }
 
 func (p *payoutReader) compileAll() {
-	for _, name := range payoutFields {
+	for _, name := range p.names {
 		if f := p.compile(name); f != nil {
 			p.fields[name] = f
 		}
@@ -168,8 +183,13 @@ func (p *payoutReader) userID(in *instance) string {
 	if !ok {
 		return ""
 	}
-	if problem := userIDProblem(text, p.batch.Merchant.API); problem != "" {
-		p.problem(msgUserID, p.fields["user_id"], in, text, problem)
+	f := p.fields["user_id"]
+	_, plain := f.plainColumn()
+	switch problem := userIDProblem(text, p.batch.Merchant.API); {
+	case text == "" && plain && in.row != nil:
+		p.blankCell(f, in)
+	case problem != "":
+		p.problem(msgUserID, f, in, text, problem+p.zerosCure(f, in, text))
 	}
 	return text
 }
@@ -179,9 +199,20 @@ func (p *payoutReader) token(in *instance) payout.CardToken {
 	if !ok {
 		return payout.CardToken{}
 	}
+	f := p.fields["card_token"]
+	column, plain := f.plainColumn()
 	token, err := payout.NewCardToken(text)
-	if err != nil {
-		p.problem(msgToken, p.fields["card_token"], in, err)
+	switch {
+	case text == "" && plain && in.row != nil:
+		p.blankCell(f, in)
+	case isIBAN(text):
+		p.problem(msgTokenIBAN, f, in)
+	case tokenIsAmount(text):
+		p.problem(msgTokenAmount, f, in)
+	case err != nil && plain && in.row != nil && strings.TrimSpace(text) != text:
+		p.problem(msgToken, f, in, fmt.Sprintf("%s. Remove the space in the file; or write card_token = trimspace(%s)", err, in.table.reference(column)))
+	case err != nil:
+		p.problem(msgToken, f, in, err)
 	}
 	return token
 }

@@ -37,14 +37,39 @@ func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *fi
 	if p.again(groupKey{code: m.code, summary: m.summary, field: f.name}, in) {
 		return
 	}
+	if p.full() {
+		return
+	}
 	d := p.make(severity, m, p.place(f, in), args...)
 	if f.secret {
 		d.Detail = concealed(d.Detail)
+	}
+	if in.row != nil && in.table.options.format == "xlsx" {
+		d.Detail += in.cellName(f)
 	}
 	if in.row == nil && !f.fixed && f.expr != nil {
 		d.Expression, d.EvalContext = f.expr, p.sources.scrubContext(in.scope.ctx, f.expr)
 	}
 	p.keep(groupKey{code: m.code, summary: m.summary, field: f.name}, d)
+}
+
+// brokenRow reports a row that has no cells. It is shown as it stands.
+func (p *payoutReader) brokenRow(b *brokenRow) {
+	in := &instance{row: []string{}, table: p.table}
+	p.table.line = b.line
+	key := groupKey{code: b.code, field: b.kind}
+	if !p.again(key, in) && !p.full() {
+		p.keep(key, p.make(hcl.DiagError, b.message, p.table.rangeOf(b.from, b.to), append([]any{p.table.name}, b.args...)...))
+	}
+}
+
+// cellName says which cell of a sheet it is, as the sheet names it.
+func (in *instance) cellName(f *field) string {
+	column := 0
+	if len(f.columns) > 0 {
+		column = f.columns[0]
+	}
+	return fmt.Sprintf(" This is cell %s%d.", columnName(column), in.table.line)
 }
 
 // expressionProblem reports what the HCL library found in one payout.
@@ -53,6 +78,9 @@ func (p *payoutReader) expressionProblem(f *field, in *instance, diags hcl.Diagn
 	for _, d := range diags {
 		key := groupKey{summary: d.Summary, field: f.name}
 		if p.again(key, in) {
+			continue
+		}
+		if p.full() {
 			continue
 		}
 		c := &collector{sources: p.sources}
@@ -82,6 +110,16 @@ func (p *payoutReader) again(key groupKey, in *instance) bool {
 	return true
 }
 
+// full says that there are enough kinds of problems, and counts one more: each
+// costs a walk through the file.
+func (p *payoutReader) full() bool {
+	if len(p.order) < maxKinds {
+		return false
+	}
+	p.dropped++
+	return true
+}
+
 func (p *payoutReader) keep(key groupKey, d *hcl.Diagnostic) {
 	g := &group{diag: d}
 	p.groups[key] = g
@@ -106,6 +144,9 @@ func (p *payoutReader) flush() {
 			g.diag.Detail += fmt.Sprintf(" The same in %d more: %s.", g.count, strings.Join(g.more, ", ")+ellipsis(g))
 		}
 		p.all = append(p.all, g.diag)
+	}
+	if p.dropped > 0 {
+		p.fail(msgMoreProblems, p.block.DefRange, p.dropped)
 	}
 }
 

@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"errors"
 	"io"
 	"slices"
 
@@ -21,15 +22,19 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 	p.table = t
 	p.scope = p.scope.child(map[string]cty.Value{"row": cty.DynamicVal})
 	p.compileAll()
+	p.reportUnknown()
 	p.evaluated = p.evaluates()
 	p.checkExempt()
-	t.secret = p.columnsOf("card_token")
-	p.batch.Payouts = slices.Grow(p.batch.Payouts, t.total)
+	t.secret = p.tokenColumns(t)
+	if p.paying {
+		p.batch.Payouts = slices.Grow(p.batch.Payouts, t.total)
+	}
 	keys := make(map[string]int, t.total)
 	before := len(p.all)
 	for p.nextRow() {
 		p.row(keys)
 	}
+	p.warnShortKeys()
 	if len(p.all) > before || len(p.order) > 0 {
 		p.publish(t)
 	}
@@ -37,28 +42,40 @@ func (p *payoutReader) loadRows(b *hcl.Block) {
 
 // nextRow reads a row, and reports what keeps the rest from being read.
 func (p *payoutReader) nextRow() bool {
-	err := p.table.next()
-	if err == io.EOF {
-		return false
-	}
-	if err != nil {
+	for {
+		err := p.table.next()
+		if err == nil {
+			return true
+		}
+		var one *brokenRow
+		switch {
+		case err == io.EOF:
+			return false
+		case errors.As(err, &one):
+			p.counted()
+			p.brokenRow(one)
+			continue
+		}
 		p.fail(msgRowSyntax, p.table.here(), p.table.name, rowSyntax(err))
 		return false
 	}
-	return true
 }
 
 // row turns the row at hand into a payout.
 func (p *payoutReader) row(keys map[string]int) {
 	t := p.table
-	in := &instance{row: t.cells, table: t}
-	p.cfg.Counts.Rows++
+	in := &p.current // of one row after the other
+	*in = instance{row: t.cells, table: t, reported: in.reported[:0]}
+	p.counted()
 	p.failed = false
 	if !p.checkRow(in) {
 		return
 	}
 	in.scope = p.rowScope(t.cells)
-	wanted, ok := p.when(in)
+	wanted, ok := true, p.checkField("when", in)
+	if ok {
+		wanted, ok = p.when(in)
+	}
 	switch {
 	case ok && !wanted:
 		p.batch.Skipped++
@@ -74,7 +91,14 @@ func (p *payoutReader) row(keys map[string]int) {
 	if !ok {
 		return
 	}
-	p.build(in, p.address.WithKey(key), planner.Position{File: t.name, Line: t.line(), Column: 1})
+	p.emit(in, p.address.WithKey(key), planner.Position{File: t.name, Line: t.line, Column: 1})
+}
+
+// counted counts a row of payouts; rows of imports pay nothing.
+func (p *payoutReader) counted() {
+	if p.paying {
+		p.cfg.Counts.Rows++
+	}
 }
 
 // rowScope offers the cells as row, where some expression must be evaluated
@@ -85,7 +109,7 @@ func (p *payoutReader) rowScope(cells []string) *scope {
 	}
 	values := make(map[string]cty.Value, len(p.used))
 	for column, heading := range p.table.header {
-		if p.wholeRow || p.used[column] {
+		if heading != "" && (p.wholeRow || p.used[column]) {
 			values[heading] = cty.StringVal(cells[column])
 		}
 	}
@@ -149,7 +173,7 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 		return "", false
 	}
 	if key == "" {
-		p.problem(msgBlankKey, f, in)
+		p.blankKey(f, in)
 		return "", false
 	}
 	if err := payout.CheckKey(key); err != nil {
@@ -165,11 +189,24 @@ func (p *payoutReader) key(in *instance, keys map[string]int) (string, bool) {
 		return "", false
 	}
 	if first, taken := keys[key]; taken {
-		p.problem(msgKeyTwice, f, in, key, first, p.table.name)
+		p.problem(msgKeyTwice, f, in, key, p.table.rowWord(), first, p.table.name)
 		return "", false
 	}
-	keys[key] = p.table.line()
+	keys[key] = p.table.line
+	p.countDigits(f, key)
 	return key, true
+}
+
+// tokenColumns are the columns of card tokens: those that are paid to, and those
+// that have the name of one.
+func (p *payoutReader) tokenColumns(t *table) []int {
+	columns := slices.Clone(p.columnsOf("card_token"))
+	for column, heading := range t.header {
+		if p.sources.words[heading] && !slices.Contains(columns, column) {
+			columns = append(columns, column)
+		}
+	}
+	return columns
 }
 
 // columnsOf are the columns that a field reads.

@@ -1,9 +1,8 @@
 package hclconfig
 
 import (
-	"bytes"
+	"errors"
 	"io"
-	"math"
 	"path"
 	"slices"
 	"strings"
@@ -22,8 +21,10 @@ type rowsOptions struct {
 	encoding  string
 	headerRow int
 	ignore    int
+	sheet     string
 	sha256    string
 	notCards  []string
+	encrypted bool
 }
 
 // Bounds of header_row and ignore_last.
@@ -40,12 +41,12 @@ func (p *payoutReader) openTable(b *hcl.Block) (*table, bool) {
 	raw, err := p.readInside(o.path, InputRows, MaxRowsFileBytes)
 	name := path.Clean(o.path)
 	if err != nil {
-		p.fail(msgFileUnreadable, r.at("path"), err)
+		p.fail(msgRowsFile, r.at("path"), err, p.nearFile(o.path, err))
 		return nil, false
 	}
 	p.recordRows(name, o, r)
 	t := &table{name: name, options: o, index: map[string]int{}, exempt: map[int]bool{}}
-	if !p.decode(t, raw) || !p.checkBytes(t) || !p.countRows(t) || !p.readHeader(t) {
+	if !p.openRecords(t, raw, r) || !p.readHeader(t) {
 		p.publish(t)
 		return nil, false
 	}
@@ -88,7 +89,7 @@ func (r *reader) rowsOptions() rowsOptions {
 	o := rowsOptions{point: ".", headerRow: 1}
 	r.need("path", "it names the file, relative to the configuration's directory")
 	o.path, _ = r.nonEmpty("path")
-	o.format = r.rowsFormat(o.path)
+	o.format, o.encrypted = r.rowsFormat(o.path)
 	o.delimiter = r.delimiter(o.format)
 	o.encoding = r.oneOf("encoding", "utf-8", utf8BOM, "windows-1251", "utf-16le")
 	o.point = r.oneOf("decimal_separator", ".", ",")
@@ -104,138 +105,189 @@ func (r *reader) rowsOptions() rowsOptions {
 	}
 	o.sha256, _ = r.nonEmpty("sha256")
 	o.notCards = r.texts("not_cards")
-	if r.has("sheet") {
-		r.fail(msgRowsSheet, r.at("sheet"))
-	}
+	o.sheet, _ = r.nonEmpty("sheet")
+	r.fitting(o.format)
 	return o
 }
 
-// rowsFormat is the format by the file's extension, or as written.
-func (r *reader) rowsFormat(file string) string {
+// rowFormats are the formats by the ending of the file's name.
+var rowFormats = []string{"csv", "tsv", "jsonl", "xlsx"}
+
+// notFor lists the attributes that mean nothing for a format.
+var notFor = map[string][]string{
+	"csv":   {"sheet"},
+	"tsv":   {"sheet"},
+	"jsonl": {"sheet", "delimiter", "header_row"},
+	"xlsx":  {"delimiter", "encoding"},
+}
+
+func (r *reader) fitting(format string) {
+	for _, name := range notFor[format] {
+		if attr, ok := r.attrs[name]; ok {
+			r.fail(msgRowsOption, attr.NameRange, name, format)
+		}
+	}
+}
+
+// rowsFormat is the format by the file's extension, or as written. Behind any
+// of them .age says that the file is encrypted.
+func (r *reader) rowsFormat(file string) (format string, encrypted bool) {
+	plain, encrypted := strings.CutSuffix(file, ageEnding)
 	format, ok := r.text("format")
 	if !ok {
-		format = strings.TrimPrefix(path.Ext(file), ".")
+		format = strings.ToLower(strings.TrimPrefix(path.Ext(plain), "."))
 	}
-	switch format {
-	case "csv", "tsv":
-	case "jsonl", "xlsx", "age":
-		r.fail(msgRowsLater, r.at("path"), format)
+	switch {
+	case slices.Contains(rowFormats, format) || file == "":
+	case format == "":
+		r.fail(msgRowsNoFormat, r.at("path"), file)
+	case format == "xls" || format == "xlsm" || format == "xlsb" || format == "ods" || format == "numbers":
+		r.fail(msgRowsOtherSheet, r.at("path"), format)
 	default:
-		switch {
-		case file != "" && format == "":
-			r.fail(msgRowsNoFormat, r.at("path"), file)
-		case file != "":
-			r.fail(msgRowsFormat, r.at("path"), format, suggest(format, []string{"csv", "tsv"}))
-		}
+		r.fail(msgRowsFormat, r.at("path"), format, suggest(format, rowFormats))
 	}
-	return format
+	return format, encrypted
 }
 
-func (r *reader) delimiter(format string) rune {
-	fallback := ','
-	if format == "tsv" {
-		fallback = '\t'
-	}
-	text, ok := r.text("delimiter")
-	if !ok {
-		return fallback
-	}
-	d, size := utf8.DecodeRuneInString(text)
-	if size == 0 || size != len(text) || strings.ContainsRune("\"\r\n\ufeff", d) || d == utf8.RuneError || d == 0 {
-		r.fail(msgDelimiter, r.at("delimiter"))
-		return fallback
-	}
-	return d
-}
-
-// countRows counts the data rows, so that the last ones can be told from the
-// others, and so that memory is asked for once.
-func (p *payoutReader) countRows(t *table) bool {
-	reader, records := t.newReader(), 0
-	for {
-		_, err := reader.Read()
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			t.start = t.lineOffset(err)
-			p.fail(msgRowSyntax, t.here(), t.name, rowSyntax(err))
+// openRecords makes records of the bytes of a file.
+func (p *payoutReader) openRecords(t *table, raw []byte, r *reader) bool {
+	if t.options.encrypted {
+		var ok bool
+		if raw, ok = p.decrypt(t.name, raw, r); !ok {
 			return false
 		}
-		if records++; records > MaxRows {
-			p.fail(msgRowsTooMany, t.rangeOf(0, 0), t.name, MaxRows)
-			return false
-		}
-	}
-	t.total = records - t.options.headerRow - t.options.ignore
-	if t.total <= 0 {
-		p.fail(msgRowsEmpty, t.rangeOf(0, 0), t.name, records, t.options.headerRow, t.options.ignore)
+	} else if looksEncrypted(raw) {
+		p.fail(msgAgeNamed, r.at("path"), t.name)
 		return false
 	}
-	t.reader = t.newReader()
+	below, ok := 0, true
+	switch t.options.format {
+	case "xlsx":
+		if ok = p.openSheet(t, raw, r); ok {
+			below = countSheet(t.text, t.options.headerRow)
+		}
+	case "jsonl":
+		if ok = p.decode(t, raw) && p.checkBytes(t); ok {
+			t.records = &jsonlRecords{text: t.text}
+			below = countLines(t.text, MaxRows)
+		}
+	default:
+		if ok = p.decode(t, raw) && p.checkBytes(t); ok {
+			t.records = newCSVRecords(t.text, t.options.delimiter)
+			below, ok = p.countCSV(t)
+		}
+	}
+	return ok && p.bounded(t, below)
+}
+
+// bounded takes the number of rows below the headings.
+func (p *payoutReader) bounded(t *table, below int) bool {
+	t.total = below - t.options.ignore
+	switch {
+	case below > MaxRows:
+		p.fail(msgRowsTooMany, t.rangeOf(0, 0), t.name, MaxRows)
+	case t.total > 0:
+		return true
+	case t.options.format == "jsonl":
+		p.fail(msgRowsEmptyLines, t.rangeOf(0, 0), t.name, below, t.options.ignore)
+	default:
+		p.fail(msgRowsEmpty, t.rangeOf(0, 0), t.name, t.options.headerRow, below, t.options.ignore)
+	}
+	return false
+}
+
+// readHeader reads the headings.
+func (p *payoutReader) readHeader(t *table) bool {
+	lines, isLines := t.records.(*jsonlRecords)
+	if isLines {
+		names, err := lines.readHeader()
+		if err != nil {
+			p.brokenHeader(t, err)
+			return false
+		}
+		t.cells = names
+	} else if !p.findHeader(t) {
+		return false
+	}
+	if !p.takeHeader(t) {
+		return false
+	}
+	switch records := t.records.(type) {
+	case *jsonlRecords:
+		records.header, records.index = t.header, t.index
+	case *sheetRecords:
+		records.width = len(t.header)
+	}
 	return true
 }
 
-// lineOffset is where the record that could not be read begins.
-func (t *table) lineOffset(err error) int {
-	line := math.MaxInt
-	if parse := parseError(err); parse != nil {
-		line = parse.StartLine
+// brokenHeader reports a first line that has no names.
+func (p *payoutReader) brokenHeader(t *table, err error) {
+	var wrong *brokenRow
+	if errors.As(err, &wrong) {
+		p.fail(wrong.message, t.rangeOf(wrong.from, wrong.from), append([]any{t.name}, wrong.args...)...)
 	}
-	at := 0
-	for n := 1; n < line; n++ {
-		next := bytes.IndexByte(t.text[at:], '\n')
-		if next < 0 {
-			break
-		}
-		at += next + 1
-	}
-	return at
 }
 
-// readHeader reads up to the row with the headings.
-func (p *payoutReader) readHeader(t *table) bool {
-	for range t.options.headerRow {
-		t.start = int(t.reader.InputOffset())
-		cells, err := t.reader.Read()
-		if err != nil {
+// findHeader reads up to the row with the headings. Rows are counted as
+// editors and spreadsheets do, blank ones as well.
+func (p *payoutReader) findHeader(t *table) bool {
+	for {
+		r, err := t.records.next()
+		switch {
+		case err == io.EOF:
+			return false // cannot be: there are rows below
+		case err != nil:
 			p.fail(msgRowSyntax, t.here(), t.name, rowSyntax(err)) // cannot be: the rows were counted
 			return false
 		}
-		t.cells = cells
+		t.record = r
+		switch {
+		case r.line == t.options.headerRow:
+			return true
+		case r.line > t.options.headerRow:
+			p.fail(msgHeaderRow, t.cell(0), t.name, t.options.headerRow, r.line)
+			return false
+		}
 	}
+}
+
+// takeHeader takes the cells of the row at hand as headings.
+func (p *payoutReader) takeHeader(t *table) bool {
 	if len(t.cells) > MaxColumns {
-		p.fail(msgTooLarge, t.cell(0), t.name, "it has too many columns")
+		p.fail(msgTooLarge, t.rangeOf(0, 0), t.name, "it has too many columns")
 		return false
 	}
-	if d := runTogether(t.cells, t.options.delimiter); d != "" {
+	if d := runTogether(t.cells, t.options.delimiter); d != "" && t.options.delimits() {
 		p.fail(msgRunTogether, t.cell(0), t.name, string(t.options.delimiter), d)
 		return false
 	}
 	ok := true
 	for column, heading := range t.cells {
 		heading = normal(strings.Clone(heading))
-		if first, taken := t.index[heading]; taken {
-			p.fail(msgHeadingTwice, t.cell(column), t.name, heading, first+1, column+1)
+		t.header = append(t.header, heading)
+		if masked, found := cardNumber(heading); found {
+			p.fail(msgHeadingCard, t.headingPlace(column), column+1, masked)
 			ok = false
-			continue
+		}
+		if heading == "" {
+			continue // nothing can refer to it
+		}
+		if first, taken := t.index[heading]; taken {
+			p.fail(msgHeadingTwice, t.headingPlace(column), t.name, heading, first+1, column+1)
+			ok = false
 		}
 		t.index[heading] = column
-		t.header = append(t.header, heading)
 	}
 	return ok
 }
 
-// runTogether names the delimiter that a file seems to have instead of the
-// expected one: its headings are one cell.
-func runTogether(cells []string, expected rune) string {
-	if len(cells) != 1 {
-		return ""
+func (t *table) headingPlace(column int) hcl.Range {
+	if t.options.format == "jsonl" {
+		return t.rangeOf(0, 0)
 	}
-	for _, d := range []string{";", "\t", "|", ","} {
-		if d != string(expected) && strings.Contains(cells[0], d) {
-			return d
-		}
-	}
-	return ""
+	return t.cell(column)
 }
+
+// delimits says whether cells are told apart by a delimiter.
+func (o rowsOptions) delimits() bool { return o.format == "csv" || o.format == "tsv" }

@@ -2,11 +2,8 @@ package hclconfig
 
 import (
 	"bytes"
-	"encoding/csv"
-	"errors"
 	"io"
-	"strings"
-	"unicode/utf8"
+	"strconv"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -15,20 +12,57 @@ import (
 // it is read; a row's cells are valid until the next one.
 type table struct {
 	name    string
-	text    []byte
+	text    []byte // what places point into and snippets show
 	options rowsOptions
-	reader  *csv.Reader
+	records records
 	header  []string
 	index   map[string]int // heading -> column
 	exempt  map[int]bool   // columns that may look like card numbers
 	secret  []int          // columns of card tokens
 	total   int            // data rows
 	read    int            // data rows so far
-	cells   []string
-	start   int // offset at which the row at hand, or blank lines before it, begin
+	record
+	start int // offset at which the row that could not be read begins
 
 	shown []span // rows that diagnostics point into
 }
+
+// records are the rows of a file in whatever format.
+type records interface {
+	// next reads a row, or returns io.EOF after the last one. A *brokenRow says
+	// that this row has no cells and the next one can be read; after any other
+	// error nothing can.
+	next() (record, error)
+	// place is where a cell of the row at hand stands in the text; column -1 is
+	// the whole row.
+	place(column int) (from, to int)
+}
+
+// record is a row as it was read.
+type record struct {
+	cells  []string
+	line   int         // from 1
+	faults []cellFault // by column
+}
+
+// cellFault is what is wrong with a cell itself, whatever its text is for. It
+// is a problem where the cell is used.
+type cellFault struct {
+	column int // -1 = the whole row
+	message
+	args []any
+}
+
+// brokenRow is a row without cells.
+type brokenRow struct {
+	message
+	kind     string // rows with one kind of problem are one diagnostic
+	args     []any
+	line     int
+	from, to int // what is wrong, in the text
+}
+
+func (b *brokenRow) Error() string { return b.summary }
 
 // span is a part of the text, with the parts of it that are secret.
 type span struct {
@@ -36,57 +70,43 @@ type span struct {
 	secrets  [][2]int
 }
 
-// newReader reads the text from its beginning.
-func (t *table) newReader() *csv.Reader {
-	r := csv.NewReader(bytes.NewReader(t.text))
-	r.Comma = t.options.delimiter
-	r.FieldsPerRecord = -1
-	r.ReuseRecord = true
-	return r
-}
-
 // next reads a data row, or returns io.EOF after the last one that counts.
 func (t *table) next() error {
 	if t.read == t.total {
 		return io.EOF
 	}
-	t.start = int(t.reader.InputOffset())
-	cells, err := t.reader.Read()
-	if err != nil {
-		return err
-	}
-	t.cells = cells
+	r, err := t.records.next()
+	t.record = r
 	t.read++
-	return nil
+	return err
+}
+
+// reference is how an expression refers to a column.
+func (t *table) reference(column int) string {
+	heading := t.header[column]
+	if isIdentifier(heading) {
+		return "row." + heading
+	}
+	return "row[" + strconv.Quote(heading) + "]"
+}
+
+// rowWord is what a row is called where people look it up.
+func (t *table) rowWord() string {
+	if t.options.format == "xlsx" {
+		return "row"
+	}
+	return "line"
 }
 
 // last says whether the row at hand is the last one.
 func (t *table) last() bool { return t.read == t.total }
 
-// line is the line of the row at hand, from 1.
-func (t *table) line() int {
-	line, _ := t.reader.FieldPos(0)
-	return line
-}
-
-// offset is where a cell of the row at hand begins in the text.
-func (t *table) offset(column int) int {
-	line, col := t.reader.FieldPos(column)
-	at := t.start
-	for n := bytes.Count(t.text[:at], []byte("\n")) + 1; n < line; n++ {
-		at += bytes.IndexByte(t.text[at:], '\n') + 1
-	}
-	return at + col - 1
-}
-
 // cell is the place of a cell of the row at hand; it makes the row part of
 // what a snippet may show.
 func (t *table) cell(column int) hcl.Range {
-	column = min(column, len(t.cells)-1)
-	from := t.offset(column)
-	to := min(from+len(t.cells[column]), len(t.text))
+	from, to := t.records.place(min(column, len(t.cells)-1))
 	t.show()
-	return t.rangeOf(from, to)
+	return t.rangeOf(from, min(to, len(t.text)))
 }
 
 func (t *table) rangeOf(from, to int) hcl.Range {
@@ -105,20 +125,36 @@ func (t *table) here() hcl.Range {
 
 // show lets snippets show the row at hand, without its card tokens.
 func (t *table) show() {
-	s := span{from: t.offset(0), to: int(t.reader.InputOffset())}
-	s.from = bytes.LastIndexByte(t.text[:s.from], '\n') + 1
+	s := span{}
+	s.from, s.to = t.records.place(-1)
 	for _, column := range t.secret {
 		if column >= len(t.cells) {
 			continue
 		}
-		from, end := t.offset(column), s.to
+		from, end := t.records.place(column)
 		if column+1 < len(t.cells) {
-			end = t.offset(column+1) - utf8.RuneLen(t.options.delimiter)
+			// Up to the next cell: the text of a cell may be longer than the cell.
+			next, _ := t.records.place(column + 1)
+			end = max(end, next-1)
+		} else {
+			end = s.to
 		}
-		end = from + len(bytes.TrimRight(t.text[from:end], "\r\n"))
+		end = from + len(bytes.TrimRight(t.text[from:min(end, s.to)], "\r\n"))
 		s.secrets = append(s.secrets, [2]int{from, end})
 	}
-	t.shown = append(t.shown, s)
+	t.shown = append(t.shown, t.maskEscaped(s))
+}
+
+// maskEscaped masks the cells that hold a secret, whatever the file writes in
+// place of its characters.
+func (t *table) maskEscaped(s span) span {
+	for column, cell := range t.cells {
+		if len(cell) >= shortestCard && scrub(cell) != cell {
+			from, to := t.records.place(column)
+			s.secrets = append(s.secrets, [2]int{from, min(to, s.to)})
+		}
+	}
+	return s
 }
 
 // snippet is the text of the file with every row blank that is not shown, so
@@ -136,17 +172,21 @@ func (t *table) snippet() []byte {
 		for _, at := range s.secrets {
 			maskBytes(out, at[0], at[1])
 		}
+		for i := s.from; i < s.to; i++ {
+			out[i] = seen(out[i])
+		}
 	}
 	return out
 }
 
-// rowSyntax says in words of ours what is wrong with a row.
-func rowSyntax(err error) string {
-	switch {
-	case errors.Is(err, csv.ErrBareQuote):
-		return `a quotation mark stands inside of a cell; write the cell in quotation marks and double the one inside: "a ""b"" c"`
-	case errors.Is(err, csv.ErrQuote):
-		return `a cell in quotation marks does not end with one, or goes on after it; double a quotation mark inside of a cell: "a ""b"" c"`
+// seen is a byte as people see it: what stands between the cells of a sheet is
+// no character of its own.
+func seen(b byte) byte {
+	switch b {
+	case cellEnd:
+		return '|'
+	case lineInCell:
+		return ' '
 	}
-	return strings.TrimPrefix(err.Error(), "csv: ")
+	return b
 }

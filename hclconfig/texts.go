@@ -47,7 +47,7 @@ func descriptionProblem(text string) string {
 	case strings.TrimSpace(text) == "":
 		return "it is empty"
 	case strings.Contains(text, ";"):
-		return "a semicolon is not allowed, since the signature joins fields with it"
+		return "a semicolon is not allowed, since the signature joins fields with it; write a dash in its place"
 	}
 	return textProblem(text, maxDescription)
 }
@@ -69,8 +69,11 @@ func textProblem(text string, longest int) string {
 		return fmt.Sprintf("it has %d characters, at most %d are allowed", n, longest)
 	}
 	for _, r := range text {
-		if unicode.IsControl(r) || isBidi(r) || r == utf8.RuneError {
-			return fmt.Sprintf("it has the character %U, which is not seen in print", r)
+		if r == '\n' || r == '\r' {
+			return "it has a line break (Alt+Enter in a spreadsheet); write it in one line"
+		}
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+			return fmt.Sprintf("it has the character %U, which is not seen in print; remove it", r)
 		}
 	}
 	return ""

@@ -56,6 +56,26 @@ func parseTime(text string, zone *time.Location) (time.Time, error) {
 	return time.Time{}, fmt.Errorf(`read time %q: write "2026-11-28 18:00", "2026-11-28" or 2026-11-28T18:00:00+05:00`, text)
 }
 
+// meantTime is " Did you mean …?" for a time as people write it here.
+func meantTime(text string) string {
+	for from, to := range map[string]string{"02.01.2006 15:04": "2006-01-02 15:04", "02.01.2006": "2006-01-02"} {
+		if t, err := time.Parse(from, text); err == nil {
+			return ` Did you mean "` + t.Format(to) + `"?`
+		}
+	}
+	return ""
+}
+
+// periodBegins is when a period begins that is a month or a day.
+func periodBegins(period string, zone *time.Location) (time.Time, bool) {
+	for _, layout := range []string{"2006-01", "2006-01-02"} {
+		if t, err := time.ParseInLocation(layout, period, zone); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
 // position is a place in the shape that plans record.
 func position(r hcl.Range) planner.Position {
 	return planner.Position{File: r.Filename, Line: r.Start.Line, Column: r.Start.Column}

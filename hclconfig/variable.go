@@ -74,6 +74,9 @@ func (l *loader) defaultValue(v *variable, attr *hcl.Attribute) cty.Value {
 	if v.sensitive {
 		l.sources.hide(attr.Expr.Range())
 	}
+	if l.constantLoop(attr.Expr) {
+		return cty.DynamicVal
+	}
 	value, diags := attr.Expr.Value(nil)
 	l.add(diags...)
 	if diags.HasErrors() {

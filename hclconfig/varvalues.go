@@ -47,6 +47,7 @@ func (l *loader) givenValues(declared map[string]*variable) map[string]givenValu
 		}
 		l.giveText(declared, given, name, value, "-var")
 	}
+	l.giveTest(declared, given)
 	return given
 }
 
@@ -105,6 +106,9 @@ func (l *loader) expressionText(v *variable, text, source string) (cty.Value, bo
 	}
 	expr, diags := hclsyntax.ParseExpression([]byte(text), source, hcl.InitialPos)
 	value := cty.DynamicVal
+	if !diags.HasErrors() && l.constantLoop(expr) {
+		return value, false
+	}
 	if !diags.HasErrors() {
 		value, diags = expr.Value(nil)
 	}
@@ -184,6 +188,10 @@ func (l *loader) giveAttribute(declared map[string]*variable, given map[string]g
 	}
 	if v.sensitive {
 		l.sources.hide(attr.Expr.Range())
+	}
+	if l.constantLoop(attr.Expr) {
+		l.give(given, v, cty.DynamicVal, false, source)
+		return
 	}
 	value, diags := attr.Expr.Value(nil)
 	l.add(diags...)

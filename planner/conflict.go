@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"payrun/planner/payout"
 )
@@ -88,6 +89,18 @@ func (d *differ) renamesUnwritten() {
 			}
 		}
 	}
+}
+
+// forgottenReason offers a new key only where nothing was paid.
+func forgottenReason(t *payout.Tombstone) string {
+	text := "it was forgotten on " + t.At.UTC().Format(time.DateOnly)
+	switch {
+	case t.Status.MayBePaid():
+		return fmt.Sprintf("%s, when it was %s (%s), and is never paid again: take it out of the files", text, statusWords(t.Status), t.Amount)
+	case t.Status == "":
+		return text + " and is never paid again; a new key pays it anew: see first that nothing was paid"
+	}
+	return text + " and is never paid again: use a new key"
 }
 
 func (c *Change) conflict(reason string) { c.Action, c.Reason = ActionConflict, reason }

@@ -80,8 +80,15 @@ func TestAddressDeclaredTwice(t *testing.T) {
 func TestForgottenIsAConflict(t *testing.T) {
 	m := merchant()
 	l := payout.NewLedger()
-	l.Bury(payout.Tombstone{Address: addrA, Merchant: m.Name, OrderIDs: []string{"gone"}, At: noon})
-	plan := diff(l, batchOf(m, declare(t, addrA, 1), declare(t, addrB, 2)))
-	wantChange(t, plan, addrA, planner.ActionConflict, "it was forgotten on 2026-11-22 and is never paid again: use a new key")
-	wantChange(t, plan, addrB, planner.ActionPay, "")
+	for status, want := range map[payout.Status]string{
+		payout.Failed: "it was forgotten on 2026-11-22 and is never paid again: use a new key",
+		payout.Paid:   "it was forgotten on 2026-11-22, when it was paid (5.00 KZT), and is never paid again: take it out of the files",
+		"":            "it was forgotten on 2026-11-22 and is never paid again; a new key pays it anew: see first that nothing was paid",
+	} {
+		l.Tombstones = nil
+		l.Bury(payout.Tombstone{Address: addrA, Merchant: m.Name, OrderIDs: []string{"gone"}, At: noon, Status: status, Amount: tenge(5)})
+		plan := diff(l, batchOf(m, declare(t, addrA, 1), declare(t, addrB, 2)))
+		wantChange(t, plan, addrA, planner.ActionConflict, want)
+		wantChange(t, plan, addrB, planner.ActionPay, "")
+	}
 }

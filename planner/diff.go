@@ -166,7 +166,7 @@ func (d *differ) match() {
 func (d *differ) decide(c *Change) {
 	status := c.Status()
 	if t := d.ledger.Tombstone(c.Address); t != nil {
-		c.conflict("it was forgotten on " + t.At.UTC().Format(time.DateOnly) + " and is never paid again: use a new key")
+		c.conflict(forgottenReason(t))
 		return
 	}
 	if flagged(c.Record) {
@@ -255,7 +255,7 @@ func (d *differ) differences(c *Change) []string {
 	note("user id", r.UserID, p.UserID)
 	note("merchant", r.Merchant, m.Name)
 	// An imported payment was made elsewhere, under an order id of its own.
-	if newest := r.Newest(); newest.Events[0].Source != payout.SourceImport && !slices.Contains(KnownOrderIDs(m, p, r, newest.N), newest.OrderID) {
+	if newest := r.Newest(); newest.Events[0].Source != payout.SourceImport && !slices.Contains(c.KnownOrderIDs(newest.N), newest.OrderID) {
 		now := p.OrderIDFor(m, newest.N)
 		if p.OrderID == "" {
 			now += " (another order_prefix? put the old one back, or name it in former_prefixes)"
@@ -265,16 +265,10 @@ func (d *differ) differences(c *Change) []string {
 	return out
 }
 
-// KnownOrderIDs are the order ids that an attempt of a payout may have: by its
-// address and former addresses, under the prefix and former prefixes. The one
-// of its address and prefix comes first.
-func KnownOrderIDs(m *Merchant, p *Payout, r *payout.Record, attempt int) []string {
-	return knownOrderIDs(m, p, recordedAddresses(p, r), attempt)
-}
-
 // KnownOrderIDs are the order ids that an attempt of the payout may have been
-// sent under, by any run and any state: also by the addresses that moved blocks
-// name.
+// sent under, by any run and any state: by its address, its former addresses
+// and those that moved blocks name, under the prefix and former prefixes. The
+// one of its address and prefix comes first.
 func (c *Change) KnownOrderIDs(attempt int) []string {
 	return knownOrderIDs(c.Batch.Merchant, c.Declared, append(recordedAddresses(c.Declared, c.Record), c.Former...), attempt)
 }

@@ -27,8 +27,14 @@ func (d *differ) renames() {
 			if same == "" {
 				continue
 			}
-			c.Action, c.LooksLike = ActionConflict, r.Address
-			c.Reason = fmt.Sprintf("looks like a rename of %s (%s), it has the same %s: put that back, or write a moved block", r.Address, statusWords(r.Status()), same)
+			c.Action = ActionConflict
+			c.Reason = fmt.Sprintf("looks like a rename of %s (%s), it has the same %s: ", r.Address, statusWords(r.Status()), same)
+			if r.UserID != c.Declared.UserID {
+				c.Reason += fmt.Sprintf("put that back; a payment keeps its user id, which was %s and is %s now", r.UserID, c.Declared.UserID)
+				break
+			}
+			c.LooksLike = r.Address
+			c.Reason += "put that back, or write a moved block"
 			break
 		}
 	}

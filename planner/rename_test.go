@@ -33,7 +33,9 @@ func TestLooksRenamed(t *testing.T) {
 		action planner.Action
 		reason string
 	}{
-		{"same destination", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID = "7" }, planner.ActionConflict, conflict},
+		{"same destination and user", payout.Paid, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict, conflict},
+		{"same destination", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID = "7" }, planner.ActionConflict,
+			`looks like a rename of salaries["2026-11"].a (paid), it has the same card: put that back; a payment keeps its user id, which was 1 and is 7 now`},
 		{"same user", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Token = token(t, 9) }, planner.ActionConflict, strings.Replace(conflict, "card", "user id 1", 1)},
 		{"other amount", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Amount = tenge(7) }, planner.ActionConflict, conflict},
 		{"held", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Hold = "why" }, planner.ActionConflict, conflict},
@@ -198,12 +200,16 @@ func TestFormerAddressAndPrefixExplainAnOrderID(t *testing.T) {
 	if c := find(t, planner.Diff([]planner.Batch{batchOf(m, p)}, ledgerOf(t, r), opts), addrB); c.Action != planner.ActionConflict {
 		t.Errorf("an unknown prefix is %s", c.Action)
 	}
-	if ids := planner.KnownOrderIDs(m, &p, nil, 1); len(ids) != 1 || ids[0] != p.OrderIDFor(m, 1) {
+	known := func(p *planner.Payout, r *payout.Record, attempt int) []string {
+		c := planner.Change{Batch: &planner.Batch{Merchant: m}, Declared: p, Record: r}
+		return c.KnownOrderIDs(attempt)
+	}
+	if ids := known(&p, nil, 1); len(ids) != 1 || ids[0] != p.OrderIDFor(m, 1) {
 		t.Errorf("without a record the known order ids are %v", ids)
 	}
 	explicit := p
 	explicit.OrderID = "INV-7"
-	if ids := planner.KnownOrderIDs(m, &explicit, r, 2); len(ids) != 1 || ids[0] != "INV-7-r2" {
+	if ids := known(&explicit, r, 2); len(ids) != 1 || ids[0] != "INV-7-r2" {
 		t.Errorf("the known explicit order ids are %v", ids)
 	}
 }
@@ -233,4 +239,15 @@ func TestFormerAddresses(t *testing.T) {
 	if len(c.Former) != 1 || c.Former[0] != addrB {
 		t.Errorf("former addresses are %v, want %s alone", c.Former, addrB)
 	}
+}
+
+// TestFoundUnderAFormerAddress: what a look-up found under the address that a
+// moved block names is no conflict, though the record never had that address.
+func TestFoundUnderAFormerAddress(t *testing.T) {
+	m := merchant()
+	before, p := declare(t, addrA, 1), declare(t, addrB, 1)
+	r := recorded(m, p, statuses(payout.Paid))
+	r.Attempts[0].OrderID = before.OrderIDFor(m, 1)
+	opts := planner.Options{At: noon, Moved: moved(addrA, addrB)}
+	wantChange(t, planner.Diff([]planner.Batch{batchOf(m, p)}, ledgerOf(t, r), opts), addrB, planner.ActionNone, "")
 }

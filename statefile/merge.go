@@ -108,10 +108,27 @@ func (m *merger) pick(a payout.Address) *payout.Record {
 		return ours
 	case ours != nil && theirs != nil && extends(theirs, ours):
 		return theirs
+	case samePayment(ours, theirs):
+		return ours
 	}
 	m.conflict("%s: both sides changed it, ours is %s and theirs %s; if both sent it, it may be paid twice: ask the gateway's statement",
 		a, wordOf(ours), wordOf(theirs))
 	return ours
+}
+
+// samePayment says that both sides found the same payments paid, each at its
+// own time.
+func samePayment(a, b *payout.Record) bool {
+	if a == nil || b == nil || a.Details != b.Details || len(a.Attempts) != len(b.Attempts) || a.Status() != payout.Paid || b.Status() != payout.Paid {
+		return false
+	}
+	for i := range a.Attempts {
+		x, y := &a.Attempts[i], &b.Attempts[i]
+		if x.OrderID != y.OrderID || x.PaymentID == "" || x.PaymentID != y.PaymentID || x.Status() != y.Status() || len(a.Flags)+len(b.Flags) > 0 && !slices.Equal(a.Flags, b.Flags) {
+			return false
+		}
+	}
+	return true
 }
 
 func wordOf(r *payout.Record) string {

@@ -16,6 +16,12 @@ type wireTombstone struct {
 	At       time.Time `json:"at,omitzero"`
 	By       string    `json:"by,omitzero"`
 	Reason   string    `json:"reason,omitzero"`
+
+	Status      string `json:"status,omitzero"`
+	Amount      string `json:"amount,omitzero"`
+	Currency    string `json:"currency,omitzero"`
+	Fingerprint string `json:"fingerprint,omitzero"`
+	UserID      string `json:"user_id,omitzero"`
 }
 
 // wireMove is a rename in a journal line.
@@ -33,13 +39,27 @@ func tombstoneMembers() []member[payout.Tombstone] {
 		moment("at", func(v *t) time.Time { return v.At }),
 		text("by", func(v *t) string { return v.By }),
 		text("reason", func(v *t) string { return v.Reason }),
+		text("status", func(v *t) string { return string(v.Status) }),
+		text("amount", func(v *t) string { return decimalOf(v.Amount) }),
+		text("currency", func(v *t) string { return v.Amount.Currency.Code }),
+		text("fingerprint", func(v *t) string { return v.Fingerprint }),
+		text("user_id", func(v *t) string { return v.UserID }),
 	}
 }
 
 func wireTombstoneOf(t *payout.Tombstone) *wireTombstone {
 	return &wireTombstone{
 		Address: t.Address.String(), Merchant: t.Merchant, OrderIDs: t.OrderIDs, At: t.At.UTC(), By: t.By, Reason: t.Reason,
+		Status: string(t.Status), Amount: decimalOf(t.Amount), Currency: t.Amount.Currency.Code, Fingerprint: t.Fingerprint, UserID: t.UserID,
 	}
+}
+
+// decimalOf is empty for an amount that is not known.
+func decimalOf(m payout.Money) string {
+	if m.Currency.Code == "" {
+		return ""
+	}
+	return m.Decimal()
 }
 
 func (w *wireTombstone) tombstone() (payout.Tombstone, error) {
@@ -47,7 +67,24 @@ func (w *wireTombstone) tombstone() (payout.Tombstone, error) {
 	if err != nil {
 		return payout.Tombstone{}, err
 	}
-	return payout.Tombstone{Address: address, Merchant: w.Merchant, OrderIDs: w.OrderIDs, At: w.At, By: w.By, Reason: w.Reason}, nil
+	t := payout.Tombstone{
+		Address: address, Merchant: w.Merchant, OrderIDs: w.OrderIDs, At: w.At, By: w.By, Reason: w.Reason,
+		Status: payout.Status(w.Status), Fingerprint: w.Fingerprint, UserID: w.UserID,
+	}
+	if w.Status != "" {
+		if _, err := payout.ParseStatus(w.Status); err != nil {
+			return payout.Tombstone{}, err
+		}
+	}
+	if w.Amount == "" {
+		return t, nil
+	}
+	currency, ok := payout.LookupCurrency(w.Currency)
+	if !ok {
+		return payout.Tombstone{}, fmt.Errorf("the tombstone of %s has the unknown currency %q", address, w.Currency)
+	}
+	t.Amount, err = payout.ParseMoney(w.Amount, currency)
+	return t, err
 }
 
 func (w *wireMove) move() (*payout.Move, error) {

@@ -27,6 +27,7 @@ func applyCommand() command {
 			flag("auto-approve", "do not ask; works only with no broken limit, failed check or conflict"),
 			text("approve", "DIGEST", "apply only if the plan has this `DIGEST`, sha256:…"),
 			text("publish", "CMD", "run `CMD` after the run is recorded and before anything is sent; if it fails, nothing is"),
+			text("on-end", "CMD", "run `CMD` when the run is over, its summary as one line of JSON on standard input; if it fails, that is a warning"),
 			span("wait", "wait as long as `DURATION` for final statuses", 2*time.Minute),
 			&cli.IntFlag{Name: "parallelism", Usage: "at most `N` calls at once", OnlyOnce: true},
 			jsonFlag(),
@@ -52,6 +53,7 @@ type application struct {
 	display display
 	run     payout.Run
 	report  *executor.Report
+	ended   *view.Summary // of a run that is over
 
 	reportTo reportFile     // -report
 	after    []view.Balance // the run
@@ -88,7 +90,10 @@ func (p *program) apply(c *cli.Command) (err error) {
 		return err
 	}
 	a := &application{program: p, session: s, cfg: cfg, options: options, reportTo: reportTo, saved: saved, savedAs: c.Args().First()}
-	defer func() { err = a.leave(err) }()
+	defer func() {
+		err = a.leave(err)
+		a.onEnd(c.String("on-end"), codeOf(err))
+	}()
 	if err := a.prepare(c); err != nil {
 		return err
 	}
@@ -220,6 +225,7 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 	}
 	sending := a.made.plan.Sending()
 	if a.made.plan.Quiet() {
+		a.ended = a.summary(a.made.plan)
 		return errors.Join(a.nothing(), a.writeReport(a.made.plan, a.summary(a.made.plan)))
 	}
 	if a.gates, err = a.connect(a.cfg, c.Int("parallelism")); err != nil {
@@ -364,6 +370,7 @@ func (a *application) finish() error {
 	}
 	after := diff(a.cfg, a.ledger(), planOptions{at: time.Now(), included: a.options.included})
 	summary := a.summary(after)
+	a.ended = summary
 	a.display.Summary(summary)
 	return errors.Join(exit(a.exitCode(after)), a.writeReport(after, summary))
 }

@@ -23,6 +23,8 @@ func (p *program) values(option string) []candidate {
 		return plainWords(examples.Names()...)
 	case "target", "exclude", "address", "batch":
 		return p.batchNames()
+	case "run":
+		return p.testRuns()
 	}
 	return nil
 }

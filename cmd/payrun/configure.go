@@ -47,14 +47,18 @@ func (p *program) load(c *cli.Command) (*hclconfig.Config, *hclconfig.Sources, h
 	for i, name := range files {
 		resolved[i] = p.path(name)
 	}
-	cfg, sources, diags := hclconfig.Load(hclconfig.Options{
+	opts := hclconfig.Options{
 		Dir:      p.dir,
 		Env:      p.env,
 		VarFiles: resolved,
 		VarFlags: c.StringSlice("var"),
 		Version:  version,
-	})
-	if cfg == nil {
+	}
+	if identity := c.String("identity"); identity != "" {
+		opts.IdentityFile = p.path(identity)
+	}
+	cfg, sources, diags := hclconfig.Load(p.trial.options(opts))
+	if cfg, diags = p.trial.rehearse(cfg, sources, diags); cfg == nil {
 		return nil, sources, diags
 	}
 	if taken := p.takenByState(cfg); taken != nil {

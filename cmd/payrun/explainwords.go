@@ -24,7 +24,7 @@ func wordExplanations() []view.Explanation {
 		word("conflict", "files and records contradict each other (x): something that is paid was edited, renamed or forgotten; apply refuses everything until it is settled",
 			"Put the files right again, or write a moved block for a rename: payrun plan prints it ready-made.",
 			"payrun apply -exclude=ADDRESS — pays the others without it"),
-		word("duplicate", "the same card is paid the same amount a second time, within the duplicate window (35 days) or in one plan",
+		word("duplicate", "the same card is paid the same amount a second time, within the duplicate window (35 days) or in one plan; the same batch in another period is none, next month's salary is another payment",
 			"Take it out; if it is meant, write in the payout: allow_duplicate = \"reason\"",
 			"Of rows only one: allow_duplicate = row.employee_id == \"1001\" ? \"reason\" : null"),
 		word("fence", "the order's time limit and 6 hours more: until then the gateway may still pay an order that it does not know now",

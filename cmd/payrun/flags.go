@@ -25,6 +25,7 @@ func configFlags(more ...cli.Flag) []cli.Flag {
 	return append(more,
 		list("var", "NAME=VALUE", "set a variable to `NAME=VALUE`; may be repeated"),
 		list("var-file", "FILE", "read variables from `FILE`; may be repeated"),
+		text("identity", "FILE", "open encrypted row files with the keys in `FILE`; else PAYRUN_AGE_IDENTITY"),
 	)
 }
 

@@ -68,6 +68,9 @@ func (p *program) account(m *hclconfig.Merchant, builtIn string, parallelism int
 	if base == "" {
 		base = builtIn
 	}
+	if err := p.trial.stays(base, builtIn); err != nil {
+		return nil, nil, err
+	}
 	if post == "" {
 		post = base + "/payrun/notify"
 	}
@@ -173,6 +176,7 @@ func (p *program) startSandbox(cfg *hclconfig.Config) (base string, stop func() 
 	gateway, err := sandbox.New(sandbox.Config{
 		Ledger: filepath.Join(dir, "ledger.jsonl"), Faults: filepath.Join(dir, "faults.json"),
 		OrderIDs: orderIDsOf(cfg), Zone: zone, Currency: currency,
+		NoSync: p.trial != nil, // a test ends with its folder
 	})
 	if err != nil {
 		return "", nil, sandboxError(err)

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -19,20 +21,30 @@ const (
 	maxHistoryBytes = 64 << 20
 )
 
-// historyOf are the payments of the newest state of this lineage that git's
-// history holds, where it is newer than the one on disk: the state was put
-// back. Without a repository or without git there are none.
+// historyOf are the payments of the newest state that git's history holds, where
+// it is newer than the one on disk or where there is none: the state was put
+// back, taken away or lost. It has the lineage of the one on disk; without one,
+// that of the newest version that was not archived. Without a repository or
+// without git there are none.
 func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []*payout.Intent {
-	if !snap.Exists || filepath.IsAbs(statePath) {
+	if filepath.IsAbs(statePath) {
 		return nil
 	}
-	best, serial := "", snap.Serial
+	best, lineage, serial := "", "", snap.Serial
+	if snap.Exists { // a new state has a lineage of its own as soon as it is open
+		lineage = snap.Lineage
+	}
+	archived := p.archivedLineages(statePath)
 	for _, blob := range p.stateBlobs(statePath) {
 		head, err := p.blobHead(blob)
 		if err != nil {
 			continue
 		}
-		if lineage, n := headOf(head); lineage == snap.Lineage && n > serial {
+		known, n := headOf(head)
+		if !snap.Exists && lineage == "" && !archived[known] {
+			lineage = known // newest first
+		}
+		if known != "" && known == lineage && n > serial {
 			best, serial = blob, n
 		}
 	}
@@ -48,6 +60,33 @@ func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []*payou
 		return nil // what git holds there was never a state of ours
 	}
 	return statefile.Sent(newer.Ledger)
+}
+
+// archivedLineages are those of the states that were moved away on purpose.
+func (p *program) archivedLineages(statePath string) map[string]bool {
+	out := make(map[string]bool)
+	paths, err := filepath.Glob(globQuote(p.path(statePath)) + ".archived-*")
+	if err != nil {
+		return out
+	}
+	for _, path := range paths {
+		f, err := os.Open(path)
+		if err != nil {
+			continue
+		}
+		head := make([]byte, headBytes)
+		n, _ := io.ReadFull(f, head) // a short file is read to its end
+		f.Close()
+		if lineage, _ := headOf(head[:n]); lineage != "" {
+			out[lineage] = true
+		}
+	}
+	return out
+}
+
+// globQuote takes a path for what it says.
+func globQuote(path string) string {
+	return strings.NewReplacer("[", "\\[", "*", "\\*", "?", "\\?", "\\", "\\\\").Replace(path)
 }
 
 // stateBlobs are the versions of the state in the history of all branches,

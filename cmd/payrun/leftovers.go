@@ -11,14 +11,16 @@ import (
 
 // leftovers count what a plan made after the fact still leaves to do.
 type leftovers struct {
-	person   int      // a person has to look
-	failed   int      // failed or rejected: known, nothing to wait for
-	waiting  int      // accepted, in doubt within its fence
-	unpaid   int      // still to be paid, or too late to be
-	again    int      // failed, and planned again without being asked for
-	later    int      // held, or not before a time to come
-	excluded int      // left out by -target or -exclude, and not paid
-	missing  []string // merchants of open payouts that the files do not declare
+	person    int      // a person has to look
+	failed    int      // failed or rejected: known, nothing to wait for
+	waiting   int      // accepted, in doubt within its fence
+	unpaid    int      // still to be paid, or too late to be
+	late      int      // of unpaid: their deadline has passed
+	conflicts int      // of person: nothing is paid until they are mended
+	again     int      // failed, and planned again without being asked for
+	later     int      // held, or not before a time to come
+	excluded  int      // left out by -target or -exclude, and not paid
+	missing   []string // merchants of open payouts that the files do not declare
 }
 
 // leftoversOf counts a plan that was made after the fact.
@@ -55,7 +57,10 @@ func (l *leftovers) count(c *planner.Change, now time.Time) {
 	switch {
 	case c.Action == planner.ActionAttention && status == payout.Failed && !c.Record.HasFlag(payout.FlagAlarm):
 		l.failed++
-	case c.Action == planner.ActionAttention || c.Action == planner.ActionConflict:
+	case c.Action == planner.ActionConflict:
+		l.person++
+		l.conflicts++
+	case c.Action == planner.ActionAttention:
 		l.person++
 	case status == payout.Rejected:
 		l.failed++
@@ -71,6 +76,9 @@ func (l *leftovers) count(c *planner.Change, now time.Time) {
 		l.again++
 	case c.Action == planner.ActionPay, c.Action == planner.ActionImport, c.Action == planner.ActionWait && tooLate(c, now):
 		l.unpaid++
+		if c.Action == planner.ActionWait {
+			l.late++
+		}
 	case c.Action == planner.ActionWait:
 		l.later++
 	}

@@ -137,7 +137,10 @@ func (a *application) nextSteps(after *planner.Plan, left leftovers) []string {
 	if left.waiting > 0 {
 		next = append(next, "ask the gateway about what is open: payrun reconcile")
 	}
-	if left.unpaid > 0 && !a.stoppedBy(executor.StopLookup) && !a.stoppedBy(executor.StopBehind) && !a.stoppedBy(executor.StopImport) {
+	if left.late > 0 {
+		next = append(next, "the deadline of "+counted(left.late, "payout")+" has passed: move it in the files, and apply again")
+	}
+	if left.unpaid > left.late && left.conflicts == 0 && !a.stoppedBy(executor.StopLookup) && !a.stoppedBy(executor.StopBehind) && !a.stoppedBy(executor.StopImport) {
 		next = append(next, "pay what is left: payrun apply")
 	}
 	for _, name := range left.missing {

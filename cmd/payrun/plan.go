@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -69,6 +68,7 @@ func (p *program) plan(c *cli.Command) error {
 	case p.json:
 		return errors.Join(view.WriteJSON(p.stdout, view.PlanJSON(screen, made.extras())), exit(planCode(made, c.Bool("detailed-exitcode"))))
 	case format == "markdown":
+		screen.Since = made.plan.Since(made.snap.Ledger)
 		view.PlanMarkdown(p.stdout, screen)
 	case format == "csv":
 		view.PlanCSV(p.stdout, screen)
@@ -104,11 +104,7 @@ func (made *planning) extras() map[string]any {
 	}
 	return map[string]any{
 		"payrun_version": version,
-		"timestamp":      made.file.CreatedAt.Format(time.RFC3339),
 		"expires_at":     made.file.ExpiresAt.Format(time.RFC3339),
 		"inputs":         inputs,
-		"state": map[string]any{
-			"exists": made.snap.Exists, "lineage": made.snap.Lineage, "serial": fmt.Sprint(made.snap.Serial), "digest": made.snap.Digest,
-		},
 	}
 }

@@ -46,6 +46,7 @@ type planning struct {
 	overrides []policy.Override
 	newTo     []*planner.Change
 	newer     []string // branches with a newer state
+	warnings  []string
 }
 
 // planOptions are the options of planFlags, read.
@@ -183,10 +184,12 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		return nil, err
 	}
 	made := &planning{cfg: cfg, snap: snap, plan: plan, overrides: o.overrides, newTo: plan.NewRecipients(ledger), newer: p.newerStates(cfg.StatePath, snap)}
+	made.warnings = periodWarnings(plan, ledger, time.Now())
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
 	made.file = planfile.Build(plan, p.facts(made, o))
+	p.trial.planned(made)
 	return made, nil
 }
 
@@ -281,9 +284,10 @@ func stateFacts(snap *statefile.Snapshot) planfile.State {
 func (made *planning) screen(statePath string) *view.Plan {
 	screen := &view.Plan{
 		Plan: made.plan, Findings: made.findings, NewRecipients: made.newTo,
-		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, Unproven: made.snap.Unproven,
+		StatePath: statePath, Serial: made.snap.Serial, StateExists: made.snap.Exists, StateLineage: made.file.State.Lineage, StateDigest: made.file.State.Digest, Unproven: made.snap.Unproven,
 		Digest: made.file.Digest(), Labels: true, Rates: make(map[string]view.Rate), AskRates: make(map[string]view.Rate),
 	}
+	screen.Warnings = append(screen.Warnings, made.warnings...)
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
 	}

@@ -31,12 +31,15 @@ type program struct {
 	calls      context.Context // ends at the second signal: calls in flight are cut
 	stopCalls  context.CancelFunc
 	signalCode atomic.Int32
+	atSignal   atomic.Pointer[func()] // what the next signal ends as well; nil = nothing
 
 	dir     string // -chdir
 	json    bool
 	into    *os.File // -json-into of a run; nil without one
 	noColor bool
 	sent    bool // some payout may have left
+
+	trial *trial // the run of a test that this is; nil = a real one
 }
 
 func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *program {
@@ -50,6 +53,9 @@ func newProgram(stdin io.Reader, stdout, stderr io.Writer, env []string) *progra
 // cuts.
 func (p *program) listen(signals <-chan os.Signal) {
 	for s := range signals {
+		if end := p.atSignal.Load(); end != nil {
+			(*end)()
+		}
 		code := int32(exitSIGINT)
 		if s == syscall.SIGTERM {
 			code = exitSIGTERM
@@ -60,6 +66,13 @@ func (p *program) listen(signals <-chan os.Signal) {
 		}
 		p.stopCalls()
 	}
+}
+
+// whenSignalled lets the next signal call end, until the returned function is
+// called.
+func (p *program) whenSignalled(end func()) (forget func()) {
+	p.atSignal.Store(&end)
+	return func() { p.atSignal.Store(nil) }
 }
 
 func signalName(s os.Signal) string {

@@ -30,24 +30,26 @@ func makeMemory(store *statefile.Local) { _ = os.Mkdir(filepath.Dir(store.Memory
 type recalled struct {
 	found   []*payout.Intent // recorded as in doubt now
 	blocked []*payout.Intent // cannot be recorded yet: an earlier attempt has to be settled first
+	planned int              // would be paid by this plan, were they not looked up first
 }
 
 // forgotten are the payments that this folder's memory or the history of git
 // knows, that the state does not, and that the look-ups of a plan would not
 // find: their payout was renamed, left the files, or its prefix changed.
-func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) ([]*payout.Intent, error) {
-	sent, err := p.store(cfg).Forgotten(snap)
+func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) (sent []*payout.Intent, planned int, err error) {
+	sent, err = p.store(cfg).Forgotten(snap)
 	if err != nil {
-		return nil, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
+		return nil, 0, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
 	}
 	sent = append(sent, p.historyOf(cfg.StatePath, snap)...)
 	if sent = statefile.Missing(ledger, sent); len(sent) == 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
+	all := len(sent)
 	found := lookedUp(diff(cfg, ledger, planOptions{at: time.Now()}))
 	sent = slices.DeleteFunc(sent, func(in *payout.Intent) bool { return found[strings.ToLower(in.OrderID)] })
 	slices.SortStableFunc(sent, func(a, b *payout.Intent) int { return a.Attempt - b.Attempt })
-	return sent, nil
+	return sent, all - len(sent), nil
 }
 
 // lookedUp are the order ids that apply asks for before it sends anything.
@@ -108,20 +110,23 @@ func recollection(in *payout.Intent) *payout.Outcome {
 
 // recallInto is recall for a plan, which records nothing.
 func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (recalled, error) {
-	sent, err := p.forgotten(cfg, snap, snap.Ledger)
+	sent, planned, err := p.forgotten(cfg, snap, snap.Ledger)
 	if err != nil {
 		return recalled{}, err
 	}
-	return recall(sent, snap.Ledger, func(*payout.Intent) error { return nil }, func(*payout.Outcome) error { return nil })
+	out, err := recall(sent, snap.Ledger, func(*payout.Intent) error { return nil }, func(*payout.Outcome) error { return nil })
+	out.planned = planned
+	return out, err
 }
 
 // recall records what the state forgot, before anything is planned.
 func (a *application) recall() error {
-	sent, err := a.forgotten(a.cfg, a.snap, a.ledger())
-	if err != nil || len(sent) == 0 {
+	sent, planned, err := a.forgotten(a.cfg, a.snap, a.ledger())
+	if err != nil || len(sent)+planned == 0 {
 		return err
 	}
 	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
+	out.planned = planned
 	if err != nil {
 		return a.unrecorded(err)
 	}
@@ -150,8 +155,12 @@ func scopeOf(batch, period string) string { return batch + "\x00" + period }
 
 // warnings say what the state forgot.
 func (r recalled) warnings() []string {
+	var out []string
+	if r.planned > 0 {
+		out = append(out, fmt.Sprintf("%s of this plan went out from here before, and this state does not know it: what was paid is found by its order id before anything is sent, and recorded", counted(r.planned, "payout")))
+	}
 	if len(r.found) == 0 {
-		return nil
+		return out
 	}
 	const shown = 5
 	var names []string
@@ -162,6 +171,6 @@ func (r recalled) warnings() []string {
 	if more := len(r.found) - shown; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return []string{fmt.Sprintf("the state is behind: %s that an earlier run recorded and this state does not know: %s; in doubt until the gateway is asked (payrun reconcile)",
-		counted(len(r.found), "payment"), text)}
+	return append(out, fmt.Sprintf("the state is behind: %s that an earlier run recorded and this state does not know: %s; in doubt until the gateway is asked (payrun reconcile)",
+		counted(len(r.found), "payment"), text))
 }

@@ -45,6 +45,8 @@ func TestScripts(t *testing.T) {
 			"code":     codeVerb,
 			"says":     saysVerb,
 			"gateway":  gatewayVerb,
+			"schema":   schemaVerb,
+			"policy":   policyVerb,
 			"key":      keyVerb,
 			"signer":   signerVerb,
 			"commit":   commitVerb,
@@ -58,6 +60,8 @@ func TestScripts(t *testing.T) {
 			"rewrite":  rewriteVerb,
 			"ends":     endsVerb,
 			"answers":  answersVerb,
+			"seal":     sealVerb,
+			"sheet":    sheetVerb,
 		},
 	})
 }

@@ -47,19 +47,20 @@ func stateCure(err error, path string) []string {
 		stale     *statefile.StaleError
 	)
 	verify := "then \"payrun state verify\" says whether it fits"
+	last := "where there is neither: move it and its journal files aside, keep them, and apply: every payout is looked up before anything is sent (outside the sandbox with -state-is=lost)"
 	push := "or, once its content is right: payrun state push FILE -reason=\"…\""
 	switch {
 	case errors.As(err, &edited):
 		return []string{"see what was changed: git diff -- " + path, "put the file back from git or a backup; " + verify, push}
 	case errors.As(err, &format):
-		return []string{"put the whole file back from git (git log -- " + path + " lists its versions) or a backup; " + verify, push}
+		return []string{"put the whole file back from git (git log -- " + path + " lists its versions) or a backup; " + verify, push, last}
 	case errors.As(err, &conflict):
 		return []string{
 			"take one side whole, the one whose serial is higher: git checkout --ours -- " + path + " (or --theirs), with its journal files",
 			"then let all that the other side may have paid be looked up: payrun state push " + path + " -reason=\"one side of a merge\"; and then: payrun apply",
 		}
 	case errors.As(err, &damaged), errors.As(err, &misfit):
-		return []string{"nothing was sent; put back the state and the journal that belong together, from git or a backup; " + verify, push}
+		return []string{"nothing was sent; put back the state and the journal that belong together, from git or a backup; " + verify, push, last}
 	case errors.As(err, &stale):
 		return []string{"nothing more is sent; another program wrote the state: run the command again"}
 	case errors.As(err, &versioned):

@@ -246,6 +246,7 @@ func (p *program) statePush(c *cli.Command) (err error) {
 		return stateError(err, stateName(cfg))
 	}
 	defer func() { err = errors.Join(err, lock.Release()) }()
+	before, _ := os.ReadFile(store.Path) // what cannot be read is what a push is there to replace
 	if err := store.Push(p.admit, data, reason); err != nil {
 		var unrecorded *statefile.UnrecordedError
 		if errors.As(err, &unrecorded) {
@@ -258,5 +259,30 @@ func (p *program) statePush(c *cli.Command) (err error) {
 		}
 		return stateError(err, stateName(cfg))
 	}
+	lacking, kept := p.keepReplaced(store, before)
+	if lacking > 0 {
+		fmt.Fprintf(p.stderr, "Warning: it lacks %s that the state before it knew; that one is kept as %s\n", counted(lacking, "payment"), kept)
+	}
 	return p.tell("%s is the state now. It is not proven: the next apply looks everything up before it sends.\n", c.Args().First())
+}
+
+// keepReplaced keeps a state that knew payments which the pushed one does not.
+func (p *program) keepReplaced(store *statefile.Local, before []byte) (lacking int, kept string) {
+	old, err := statefile.Parse(store.Path, before)
+	if err != nil {
+		return 0, ""
+	}
+	// Push checked its content; its digest need not be right.
+	snap, err := store.Load(p.admit)
+	if err != nil {
+		return 0, ""
+	}
+	if lacking = len(statefile.Missing(snap.Ledger, statefile.Sent(old.Ledger))); lacking == 0 {
+		return 0, ""
+	}
+	kept = store.Path + ".replaced-" + time.Now().UTC().Format("20060102T150405Z")
+	if err := renameio.WriteFile(kept, before, 0o600); err != nil {
+		return lacking, "nothing: " + err.Error()
+	}
+	return lacking, kept
 }

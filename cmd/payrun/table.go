@@ -28,7 +28,7 @@ func commands() []command {
 	return []command{
 		initCommand(), validateCommand(), fmtCommand(), planCommand(), approveCommand(), applyCommand(), reconcileCommand(), resolveCommand(),
 		showCommand(), stateCommand(), logCommand(), outputCommand(), consoleCommand(), balanceCommand(),
-		explainCommand(), lockCommand(), sandboxCommand(), versionCommand(), completionCommand(),
+		explainCommand(), lockCommand(), sandboxCommand(), testCommand(), versionCommand(), completionCommand(),
 	}
 }
 

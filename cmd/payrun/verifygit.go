@@ -91,14 +91,19 @@ func (h *history) commit(line string) error {
 	if why != "" {
 		step.problems = append(step.problems, why)
 	}
+	first := true
 	for _, parent := range ids[1:] {
 		before, _ := h.at(parent)
 		if !before.Exists && before.Ledger.Len() == 0 {
 			continue
 		}
+		first = false
 		if why == "" {
 			h.compare(&step, before, snap)
 		}
+	}
+	if first {
+		step.changes = snap.Ledger.Len()
 	}
 	h.checkRuns(&step, snap.Ledger.Runs)
 	h.steps = append(h.steps, step)

@@ -7,7 +7,7 @@ variable "period" {
   description = "Accounting period, YYYY-MM; part of the identity of every payment"
 
   validation {
-    condition     = can(regex("^\\d{4}-\\d{2}$", var.period))
+    condition     = can(regex("^\\d{4}-(0[1-9]|1[0-2])$", var.period))
     error_message = "period must look like 2026-11."
   }
 }

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -335,4 +336,17 @@ func FuzzLedger(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWords(t *testing.T) {
+	for call, tt := range map[string]struct{ has, lacks string }{
+		CallPayout:  {"reject-paid", "not-found"},
+		CallStatus:  {"not-found", "reject"},
+		CallBalance: {"amount", "late"},
+	} {
+		words := Words(call)
+		if !slices.IsSorted(words) || !slices.Contains(words, "drop-after") || !slices.Contains(words, tt.has) || slices.Contains(words, tt.lacks) {
+			t.Errorf("%s: %v", call, words)
+		}
+	}
 }

@@ -78,6 +78,19 @@ var traits = map[string]trait{
 	"amount":        {arg: argAmount, calls: CallBalance},
 }
 
+// Words lists, in order, what "do" of a fault may say on a kind of call; an
+// argument, where a word takes one, is not part of it.
+func Words(call string) []string {
+	var out []string
+	for name, t := range traits {
+		if t.calls == "" || t.calls == call {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
 // echoes are the fields of an answer that wrong-echo can make lie.
 var echoes = map[string][]string{
 	CallPayout: {"pg_payment_id", "pg_merchant_id", "pg_status", "pg_order_id", "pg_balance", "pg_card_hash",

@@ -69,6 +69,12 @@ func amountShape(text string, c Currency) string {
 
 // wrongCharacter names the usual ways in which spreadsheets write numbers.
 func wrongCharacter(text string) string {
+	for _, r := range text {
+		if !strings.ContainsRune("0123456789eE+-−., \u00a0\u202f'_", r) {
+			// By its number too: letters of other scripts look like digits.
+			return fmt.Sprintf("only the digits 0-9 and one point are allowed, and this has %q (%U)", r, r)
+		}
+	}
 	switch {
 	case strings.ContainsAny(text, "eE"):
 		return "an exponent is not allowed; write all digits"

@@ -23,6 +23,24 @@ type Tombstone struct {
 	At       time.Time
 	By       string
 	Reason   string
+	// What the record was when it was forgotten; empty in older states.
+	Status      Status
+	Amount      Money
+	Fingerprint string // of the destination
+	UserID      string
+}
+
+// Record is the payment that was forgotten, as far as the tombstone knows it;
+// nil where no money of it may have left, or nothing is known.
+func (t *Tombstone) Record() *Record {
+	if !t.Status.MayBePaid() || t.Fingerprint == "" {
+		return nil
+	}
+	r := &Record{Details: Details{Address: t.Address, Amount: t.Amount, Merchant: t.Merchant, Fingerprint: t.Fingerprint, UserID: t.UserID}}
+	for i, id := range t.OrderIDs {
+		r.Attempts = append(r.Attempts, Attempt{N: i + 1, OrderID: id, Events: []Event{{Status: t.Status, At: t.At, Source: SourceManual}}})
+	}
+	return r
 }
 
 // CheckNote says whether a note is legal, without applying it.
@@ -96,6 +114,7 @@ func (l *Ledger) move(m *Move) {
 func (l *Ledger) forget(t Tombstone) {
 	record := l.records[t.Address]
 	t.Merchant, t.OrderIDs = record.Merchant, nil
+	t.Status, t.Amount, t.Fingerprint, t.UserID = record.Status(), record.Stake(), record.Fingerprint, record.UserID
 	for i := range record.Attempts {
 		t.OrderIDs = append(t.OrderIDs, record.Attempts[i].OrderID)
 	}

@@ -57,7 +57,13 @@ func (j *judge) recall(past map[payment][]earlier) {
 	if len(past) == 0 {
 		return
 	}
-	for r := range j.in.Ledger.Records() {
+	records := slices.Collect(j.in.Ledger.Records())
+	for i := range j.in.Ledger.Tombstones {
+		if r := j.in.Ledger.Tombstones[i].Record(); r != nil {
+			records = append(records, r)
+		}
+	}
+	for _, r := range records {
 		key := payment{r.Fingerprint, r.Amount}
 		if _, wanted := past[key]; !wanted {
 			continue

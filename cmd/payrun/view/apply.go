@@ -187,17 +187,17 @@ func (a *Apply) flush() {
 func (a *Apply) redraw() {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	steps, words := a.progress()
+	steps, words := a.progress(a.bar.room)
 	last := a.bar.last
 	if frame := a.bar.draw(steps, words); !bytes.Equal(frame, last) {
 		a.write(frame)
 	}
 }
 
-func (a *Apply) progress() (int, string) {
+func (a *Apply) progress(room int) (int, string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.tally.steps, a.tally.short()
+	return a.tally.steps, a.tally.short(room)
 }
 
 func (a *Apply) endBar(stopped bool) {
@@ -206,7 +206,7 @@ func (a *Apply) endBar(stopped bool) {
 	}
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	steps, words := a.progress()
+	steps, words := a.progress(a.bar.room)
 	a.write(a.bar.end(steps, words, stopped))
 	a.bar = nil
 }

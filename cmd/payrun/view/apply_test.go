@@ -287,7 +287,54 @@ func TestPaceOfAVeryLongRun(t *testing.T) {
 	tally.observe(executor.Begun{Address: payout.NewAddress("b", "p", "n"), Amount: tenge(1)})
 	tally.observe(executor.Settled{Address: payout.NewAddress("b", "p", "n"), Amount: tenge(1), To: payout.Paid, Sent: true})
 	c.now = c.now.Add(240 * time.Hour)
-	if got := tally.pace(); strings.Contains(got, "-") || !strings.Contains(got, "left") {
+	if got := tally.short(200); strings.Contains(got, "-") || !strings.Contains(got, "left") {
 		t.Errorf("got %q", got)
+	}
+}
+
+// The words beside the bar on terminals of different width: nothing is cut in
+// the middle, and what a person has to look at is never left out.
+func TestBarWords(t *testing.T) {
+	c := &clock{now: at}
+	tally := newTally(318, []payout.Money{tenge(40630300)}, c.read)
+	address := func(i int) payout.Address { return payout.NewAddress("b", "p", "n").WithKey(fmt.Sprint(i)) }
+	for i := range 38 {
+		tally.observe(executor.Begun{Address: address(i), Amount: tenge(40000)})
+		c.now = c.now.Add(2 * time.Second)
+		to := payout.Paid
+		switch i {
+		case 3, 4:
+			to = payout.InDoubt
+		case 5:
+			to = payout.Rejected
+		case 6:
+			to = payout.Accepted
+		}
+		tally.observe(executor.Settled{Address: address(i), Amount: tenge(40000), From: payout.Sending, To: to, Sent: true})
+	}
+	words := func(columns int) string { return tally.short(newBar(1, columns).room) }
+	for columns, want := range map[int]string{
+		200: "38/318 · 3 to look at · 1 360 000.00 of 40 630 300.00 KZT paid · 30 a minute, about 9 min 20 s left",
+		120: "38/318 · 3 to look at · 1 360 000.00 of 40 630 300.00 KZT paid · 30/min, 9 min 20 s left",
+		100: "38/318 · 3 to look at · 1 360 000 KZT paid · 30/min, 9 min 20 s left",
+		80:  "38/318 · !3 · 1 360 000 KZT · 30/min, 9 min 20 s left",
+		70:  "38/318 · !3 · 1 360 000 KZT · 9 min 20 s left",
+		60:  "38/318 · !3 · 9 min 20 s left",
+		40:  "38/318 · !3",
+		20:  "38/318 · !3",
+	} {
+		if got := words(columns); got != want {
+			t.Errorf("%d columns: got %q, want %q", columns, got, want)
+		}
+	}
+	// What turns out well is not to be looked at; an alarm and what is skipped is.
+	tally.observe(executor.Settled{Address: address(3), Amount: tenge(40000), From: payout.InDoubt, To: payout.Paid})
+	tally.observe(executor.Settled{Address: address(900), From: payout.Paid, To: payout.Paid, Alarm: true})
+	for i := 38; i < 318; i++ {
+		tally.observe(executor.Skipped{Address: address(i), Reason: "the deadline has passed"})
+	}
+	c.now = c.now.Add(time.Hour)
+	if got, want := words(200), "318/318 · 283 to look at · 1 400 000.00 of 40 630 300.00 KZT paid · 30 a minute, 2 answers to come"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -106,7 +106,7 @@ func streamAction(c *planner.Change) string {
 func (a *Apply) changeSummary(p *Plan) string {
 	n := p.count()
 	changes := object{
-		{"add", n.pay + n.retry}, {"change", 0}, {"import", 0}, {"remove", 0}, {"operation", "apply"},
+		{"add", n.pay + n.retry}, {"change", 0}, {"import", n.imported}, {"remove", 0}, {"operation", "apply"},
 		{"waiting", n.wait}, {"check", n.check}, {"failed", n.failed}, {"attention", n.attention},
 		{"conflict", n.conflict}, {"left", n.left}, {"excluded", n.excluded}, {"paid", n.paid},
 	}

@@ -126,6 +126,9 @@ func (a *Apply) noticedText(e executor.Noticed) string {
 // countLine is what stands every ten seconds where there is no bar.
 func (a *Apply) countLine() string {
 	words := a.tally.words()
+	if n := len(a.tally.flagged); n > 0 {
+		words += fmt.Sprintf("; %d to look at", n)
+	}
 	if pace := a.tally.pace(); pace != "" {
 		words += "; " + pace
 	}

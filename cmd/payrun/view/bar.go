@@ -6,10 +6,13 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
-// barWidth is the width of the bar itself, in columns; frameWidth that of all
-// around it.
+// barWidth is the width of the bar itself, in columns; narrowBar that on a
+// terminal of fewer than wideScreen columns, where the words need the room;
+// frameWidth that of all around it.
 const (
 	barWidth   = 20
+	narrowBar  = 10
+	wideScreen = 100
 	frameWidth = 12
 )
 
@@ -20,7 +23,7 @@ type bar struct {
 	inner *progressbar.ProgressBar
 	frame bytes.Buffer
 	last  []byte
-	width int // columns of the terminal
+	room  int // columns for the words
 }
 
 // newBar makes a bar of a number of steps, at least 1.
@@ -28,10 +31,14 @@ func newBar(steps, columns int) *bar {
 	if columns <= 0 {
 		columns = 80
 	}
-	b := &bar{width: columns}
+	width := barWidth
+	if columns < wideScreen {
+		width = narrowBar
+	}
+	b := &bar{room: max(columns-width-frameWidth, 1)}
 	b.inner = progressbar.NewOptions(max(steps, 1),
 		progressbar.OptionSetWriter(&b.frame),
-		progressbar.OptionSetWidth(barWidth),
+		progressbar.OptionSetWidth(width),
 		progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionUseANSICodes(true),
@@ -45,7 +52,7 @@ func newBar(steps, columns int) *bar {
 func (b *bar) draw(steps int, words string) []byte {
 	// Each call below may render. Only the last frame counts, and the errors
 	// are those of a buffer in memory and of steps past the end.
-	b.inner.Describe(cut(words, max(b.width-barWidth-frameWidth, 1)))
+	b.inner.Describe(cut(words, b.room))
 	b.frame.Reset()
 	_ = b.inner.Set(min(max(steps, 0), b.inner.GetMax()))
 	if b.frame.Len() == 0 {

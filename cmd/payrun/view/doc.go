@@ -13,6 +13,10 @@
 //	a.Close(report.Stop != nil)
 //	a.Summary(summary)
 //
+// The shapes of machine output are described in schema/*.schema.json, JSON
+// Schema of draft 2020-12. They take members that they do not name, as readers
+// should; golden documents are held to them without that freedom.
+//
 // # Invariants
 //
 //   - No whole card token is written: destinations come masked, and a label or

@@ -18,6 +18,15 @@ func WriteJSON(w io.Writer, document any) error {
 	return err
 }
 
+// WriteLine writes one document of this package on one line, with a line end.
+func WriteLine(w io.Writer, document any) error {
+	if err := json.MarshalWrite(w, document, json.Deterministic(true)); err != nil {
+		return err
+	}
+	_, err := w.Write([]byte{'\n'})
+	return err
+}
+
 // member is one name and value of an object.
 type member struct {
 	name  string

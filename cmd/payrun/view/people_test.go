@@ -82,12 +82,12 @@ func TestLookupProgress(t *testing.T) {
 	c := newTally(3, []payout.Money{tenge(6)}, func() time.Time { return now })
 	c.observe(executor.LookedUp{Done: 2, Of: 3})
 	c.observe(executor.LookedUp{Done: 1, Of: 3})
-	if c.short() != "looking up 2/3" || c.words() != "2 of 3 payouts looked up before the first send" {
-		t.Errorf("%q, %q", c.short(), c.words())
+	if c.short(80) != "looking up 2/3" || c.words() != "2 of 3 payouts looked up before the first send" {
+		t.Errorf("%q, %q", c.short(80), c.words())
 	}
 	c.observe(executor.LookedUp{Done: 3, Of: 3})
-	if strings.Contains(c.short(), "looking up") {
-		t.Errorf("all are looked up: %q", c.short())
+	if strings.Contains(c.short(80), "looking up") {
+		t.Errorf("all are looked up: %q", c.short(80))
 	}
 }
 

@@ -19,6 +19,8 @@ type Plan struct {
 	StatePath     string
 	Serial        int64
 	StateExists   bool
+	StateLineage  string
+	StateDigest   string          // "sha256:…"; empty while there is no state
 	Unproven      []string        // why the state is not proven
 	LockedBy      string          // who holds the lock; empty = nobody
 	Digest        string          // "sha256:…" of the plan
@@ -26,7 +28,8 @@ type Plan struct {
 	AskRates      map[string]Rate // of look-ups, by merchant
 	Labels        bool            // labels may be shown
 	Warnings      []string
-	Next          []string // what a person does next, with commands; text only
+	Next          []string        // what a person does next, with commands; text only
+	Since         []planner.Since // planner.Plan.Since; markdown only
 }
 
 // Rate is the pace of a merchant's payout calls: so many a period. The zero

@@ -50,6 +50,7 @@ func TestPlanMachineForms(t *testing.T) {
 		mustWrite(t, WriteJSON(b, PlanJSON(p, map[string]any{"inputs": inputs, "digest": "not this one"})))
 	})))
 	golden(t, "plan_small.md", []byte(drawn(func(b *bytes.Buffer) { mustWrite(t, PlanMarkdown(b, small(t))) })))
+	golden(t, "plan_since.md", []byte(drawn(func(b *bytes.Buffer) { mustWrite(t, PlanMarkdown(b, changed(t))) })))
 	golden(t, "plan_quiet.md", []byte(drawn(func(b *bytes.Buffer) { mustWrite(t, PlanMarkdown(b, quiet(t))) })))
 }
 
@@ -109,7 +110,7 @@ func TestPlanStaysShort(t *testing.T) {
 	if len(md) > maxMarkdown {
 		t.Errorf("%d bytes of markdown", len(md))
 	}
-	if strings.Count(md, "<details>") != strings.Count(md, "</details>") || !strings.Contains(md, "0 of 3002 shown") {
+	if strings.Count(md, "<details>") != strings.Count(md, "</details>") || !strings.Contains(md, " of 3002 shown") {
 		t.Error("a list is open, or its rest is not counted")
 	}
 	p.Warnings = nil
@@ -309,6 +310,7 @@ func TestWriteErrors(t *testing.T) {
 		"csv":      PlanCSV(broken{}, p),
 		"markdown": PlanMarkdown(broken{}, p),
 		"json":     WriteJSON(broken{}, PlanJSON(p, nil)),
+		"line":     WriteLine(broken{}, PlanJSON(p, nil)),
 	} {
 		if !errors.Is(err, errBroken) {
 			t.Errorf("%s: %v", name, err)
@@ -316,6 +318,9 @@ func TestWriteErrors(t *testing.T) {
 	}
 	if err := WriteJSON(&bytes.Buffer{}, PlanJSON(p, map[string]any{"x": make(chan int)})); err == nil {
 		t.Error("a channel became JSON")
+	}
+	if err := WriteLine(&bytes.Buffer{}, object{{"x", make(chan int)}}); err == nil {
+		t.Error("a channel became a line")
 	}
 	if err := WriteJSON(&bytes.Buffer{}, object{{"\xff", 1}}); err == nil {
 		t.Error("a name that is not UTF-8 became JSON")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // planColumns is the header row of a plan.
@@ -64,11 +66,13 @@ func (p *Plan) csvRow(i int) []string {
 }
 
 // csvCell makes a text safe for a spreadsheet: the first character that shows
-// decides whether it is taken for a formula. Full-width signs count as well.
+// decides whether it is taken for a formula. Full-width and small signs count
+// as well, and so does the minus sign that word processors write.
 func csvCell(s string) string {
 	safe := SafeText(s)
-	trimmed := strings.TrimLeft(s, " \u00a0\u3000")
-	if trimmed != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", []rune(trimmed)[0]) {
+	shown := strings.TrimLeftFunc(s, unicode.IsSpace)
+	first, _ := utf8.DecodeRuneInString(shown)
+	if shown != "" && strings.ContainsRune("=+-@＝＋－＠﹦﹢﹣﹫−", first) || s != "" && strings.ContainsRune("\t\r\n", rune(s[0])) {
 		return "'" + safe
 	}
 	return safe

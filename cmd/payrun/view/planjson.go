@@ -35,6 +35,7 @@ func PlanJSON(p *Plan, extra map[string]any) any {
 		{"checks", p.findingObjects(false)},
 		{"state", object{
 			{"path", SafeText(p.StatePath)}, {"exists", p.StateExists}, {"serial", p.Serial},
+			{"lineage", SafeText(p.StateLineage)}, {"digest", SafeText(p.StateDigest)},
 			{"unproven", safeList(p.Unproven)}, {"locked_by", SafeText(p.LockedBy)},
 		}},
 		{"merchants", p.merchantObjects()},
@@ -63,7 +64,7 @@ func (p *Plan) countsObject() object {
 func (n counts) object(history int) object {
 	return object{
 		{"pay", n.pay}, {"retry", n.retry}, {"wait", n.wait}, {"check", n.check}, {"failed", n.failed},
-		{"attention", n.attention}, {"conflict", n.conflict}, {"left", n.left}, {"excluded", n.excluded},
+		{"attention", n.attention}, {"conflict", n.conflict}, {"left", n.left}, {"import", n.imported}, {"excluded", n.excluded},
 		{"paid", n.paid}, {"history", history},
 	}
 }
@@ -89,7 +90,7 @@ func (p *Plan) batchObjects() []object {
 			{"name", SafeText(s.Batch.Name)}, {"period", SafeText(s.Batch.Period)}, {"merchant", SafeText(s.Batch.Merchant.Name)},
 			{"currency", s.Batch.Merchant.Currency.Code}, {"declared", tallyObject(s.Declared)}, {"to_pay", tallyObject(s.ToPay)},
 			{"retries", s.Retries}, {"paid_before", s.PaidBefore}, {"open", s.Open}, {"waiting", s.Waiting}, {"attention", s.Attention},
-			{"failed", s.Failed}, {"conflicts", s.Conflicts}, {"left", s.Left}, {"excluded", s.Excluded}, {"skipped", s.Batch.Skipped},
+			{"failed", s.Failed}, {"conflicts", s.Conflicts}, {"left", s.Left}, {"imports", s.Imports}, {"excluded", s.Excluded}, {"skipped", s.Batch.Skipped},
 		}
 		out = append(out, append(o, member{"largest", largestObject(s)}))
 	}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -18,16 +19,36 @@ const (
 	maxMarkdownLines = 50   // batches, findings, notes
 )
 
+// Shares of a comment: what is told first leaves room for what comes after.
+const (
+	shareBatches = 10000
+	shareNotes   = 5000
+	shareFirst   = 16000
+	shareSince   = 16000
+	shareFacts   = 5000
+	shareRest    = 8000 // of what is not paid, at least
+)
+
 // PlanMarkdown writes a plan as one comment of a pull request: totals and digest
-// on top, the payouts folded away, under 65 000 bytes whatever the size. No text
-// of a file can break out of its cell, notify anybody or become a link. The
-// error is that of the writer.
+// on top, then what a person has to look at and what changed since the last
+// run, the payouts folded away, under 65 000 bytes whatever the size. No text of
+// a file can break out of its cell, notify anybody or become a link. The error
+// is that of the writer.
 func PlanMarkdown(w io.Writer, p *Plan) error {
 	m := &markdown{Plan: p}
-	m.top()
+	m.line("**%s**\n", m.planLine())
+	if m.Digest != "" {
+		m.line("Digest: `%s`\n", digestOnly(m.Digest))
+	}
+	m.share(shareBatches)
 	m.batchTable()
-	m.findingList()
+	m.first()
+	m.changedSince()
+	m.share(shareFacts)
+	m.facts()
+	m.bound = maxMarkdown - markdownTail - shareRest
 	m.folded("Payouts to make", func(c *planner.Change) bool { return c.Sends() })
+	m.bound = 0
 	m.folded("Not paid by this plan", func(c *planner.Change) bool { return !c.Sends() && c.Action != planner.ActionNone })
 	_, err := io.WriteString(w, m.b.String())
 	return err
@@ -36,28 +57,27 @@ func PlanMarkdown(w io.Writer, p *Plan) error {
 // markdown builds one comment within its bound.
 type markdown struct {
 	*Plan
-	b strings.Builder
+	b     strings.Builder
+	bound int // bytes up to which add writes; 0 = all of the comment
 }
 
 func (m *markdown) line(format string, args ...any) { fmt.Fprintf(&m.b, format+"\n", args...) }
 
+// share lets the lines that follow take so many bytes.
+func (m *markdown) share(bytes int) { m.bound = m.b.Len() + bytes }
+
 // add writes a line where it still fits.
 func (m *markdown) add(format string, args ...any) bool {
 	line := fmt.Sprintf(format, args...)
-	if m.b.Len()+len(line) >= maxMarkdown-markdownTail {
+	if bound := maxMarkdown - markdownTail; m.b.Len()+len(line) >= min(cmp.Or(m.bound, bound), bound) {
 		return false
 	}
 	m.line("%s", line)
 	return true
 }
 
-func (m *markdown) top() {
-	m.line("**%s**", m.planLine())
-	m.line("")
-	if m.Digest != "" {
-		m.line("Digest: `%s`", digestOnly(m.Digest))
-		m.line("")
-	}
+// facts are where the plan comes from, and notes that warn of nothing.
+func (m *markdown) facts() {
 	var lines []string
 	for _, merchant := range m.Plan.Plan.Merchants {
 		lines = append(lines, fmt.Sprintf("merchant %s (%d) · %s · times %s", markdownCell(merchant.Name), merchant.ID, merchant.Environment, m.offset(merchant)))
@@ -70,16 +90,37 @@ func (m *markdown) top() {
 		lines = append(lines, fmt.Sprintf("state %s · %s", markdownCell(m.StatePath), state))
 	}
 	for _, n := range m.notes() {
-		lines = append(lines, strings.Replace(n.symbol, "*", "&#42;", 1)+" "+markdownCell(n.text))
+		if n.symbol != "!" {
+			lines = append(lines, strings.Replace(n.symbol, "*", "&#42;", 1)+" "+markdownCell(n.text))
+		}
 	}
 	for _, words := range m.RateWords() {
 		lines = append(lines, markdownCell(words))
 	}
+	if n := m.holding(); n > 0 {
+		lines = append(lines, "✓ "+plural(n, "rule")+" held")
+	}
 	m.bullets(lines)
 }
 
-// bullets writes a list, as much of it as is short.
+func (m *markdown) holding() int {
+	n := 0
+	for i := range m.Findings {
+		if m.Findings[i].OK {
+			n++
+		}
+	}
+	return n
+}
+
+// bullets writes a list and ends it.
 func (m *markdown) bullets(lines []string) {
+	m.list(lines)
+	m.line("")
+}
+
+// list writes lines, as many of them as are short, and counts the rest.
+func (m *markdown) list(lines []string) {
 	written := 0
 	for _, line := range lines[:min(maxMarkdownLines, len(lines))] {
 		if !m.add("- %s", line) {
@@ -90,7 +131,6 @@ func (m *markdown) bullets(lines []string) {
 	if more := len(lines) - written; more > 0 {
 		m.line("- … and %d more", more)
 	}
-	m.line("")
 }
 
 // digestOnly keeps of a digest what a digest can hold.
@@ -129,32 +169,6 @@ func (m *markdown) batchRow(s *planner.Summary) string {
 		largest = s.Largest.Amount.Grouped() + " " + markdownCell(payoutWord(s.Largest.Address)+m.label(s.Largest))
 	}
 	return fmt.Sprintf("| %s | %d | %s | %d | %d | %s |", markdownCell(s.Batch.Name+" "+s.Batch.Period), s.ToPay.Count, s.ToPay.Sum, s.PaidBefore, s.Open, largest)
-}
-
-// findingList shows what does not hold; what holds is counted.
-func (m *markdown) findingList() {
-	var lines []string
-	holds := 0
-	for i := range m.Findings {
-		f := &m.Findings[i]
-		if f.OK {
-			holds++
-			continue
-		}
-		line := verdict(f) + " " + markdownCell(f.Text)
-		if f.Lifted != "" {
-			line += "<br>lifted: " + markdownCell(f.Lifted)
-		} else if f.Cure != "" {
-			line += "<br>" + markdownCell(f.Cure)
-		}
-		lines = append(lines, line)
-	}
-	if holds > 0 {
-		lines = append([]string{"✓ " + plural(holds, "rule") + " held"}, lines...)
-	}
-	if len(lines) > 0 {
-		m.bullets(lines)
-	}
 }
 
 // folded is a table of the wanted changes that opens on a click, as long as it

@@ -183,6 +183,9 @@ func (p *Plan) notes() []note {
 		if p.Plan.Quiet() {
 			break
 		}
+		if p.StateExists && why == "the state is new" {
+			why = "not everything was looked up since it began"
+		}
 		out = append(out, note{"!", "the state is not proven (" + SafeText(why) + "): every payout is looked up before the first send"})
 	}
 	for _, warning := range p.Warnings {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,6 +55,9 @@ func TestSavedPlanAgreesWithPlan(t *testing.T) {
 			mustWrite(t, err)
 			mustWrite(t, json.Unmarshal(text, &of[i]))
 		}
+		for _, apart := range differ("", of[0], of[1]) {
+			t.Errorf("%s: %s", name, apart)
+		}
 		for _, member := range []string{"applyable", "complete", "errored", "summary", "counts", "totals"} {
 			if a, b := fmt.Sprint(of[0][member]), fmt.Sprint(of[1][member]); a != b {
 				t.Errorf("%s: %s is %s in the plan and %s in the file", name, member, a, b)
@@ -101,4 +105,39 @@ func TestApprovers(t *testing.T) {
 	if got != "aigul@x, berik@x" {
 		t.Errorf("got %q", got)
 	}
+}
+
+// differ lists what two documents say differently in members that both have. A
+// change is found by its address: a file holds no payout with nothing to do.
+// Reasons are put in the words of the moment, and a file has its own state,
+// digest and warnings.
+func differ(path string, a, b any) []string {
+	switch a := a.(type) {
+	case map[string]any:
+		other, _ := b.(map[string]any)
+		var out []string
+		for name := range other {
+			if one, ok := a[name]; ok && !slices.Contains([]string{"action_reason", "state", "digest", "warnings"}, name) {
+				out = append(out, differ(path+"/"+name, one, other[name])...)
+			}
+		}
+		return out
+	case []any:
+		other, _ := b.([]any)
+		if path == "/resource_changes" {
+			a = slices.DeleteFunc(a, func(one any) bool { return one.(map[string]any)["payrun_action"] == "none" })
+		}
+		if len(a) != len(other) {
+			return []string{fmt.Sprintf("%s has %d elements and %d", path, len(a), len(other))}
+		}
+		var out []string
+		for i := range a {
+			out = append(out, differ(path, a[i], other[i])...)
+		}
+		return out
+	}
+	if a != b {
+		return []string{fmt.Sprintf("%s is %v and %v", path, a, b)}
+	}
+	return nil
 }

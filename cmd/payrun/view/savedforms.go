@@ -37,6 +37,14 @@ func SavedPlanMarkdown(w io.Writer, f *planfile.File, now time.Time) error {
 	s := savedPlan{f, now}
 	m := &markdown{}
 	m.line("**%s**\n\nDigest: `%s`\n", s.planLine(), digestOnly(f.Digest()))
+	m.share(shareBatches)
+	s.markdownBatches(m)
+	if flagged := s.flagged(); len(flagged) > 0 {
+		m.line("**To look at first**\n")
+		m.share(shareFirst)
+		m.bullets(flagged)
+	}
+	m.share(shareFacts)
 	lines := s.about()
 	for i := range f.Merchants {
 		lines = append(lines, merchantLine(&f.Merchants[i]))
@@ -46,18 +54,31 @@ func SavedPlanMarkdown(w io.Writer, f *planfile.File, now time.Time) error {
 		lines[i] = markdownCell(lines[i])
 	}
 	m.bullets(lines)
-	s.markdownBatches(m)
-	var findings []string
-	for i := range f.Findings {
-		if one := &f.Findings[i]; !one.Holds {
-			findings = append(findings, savedVerdict(one)+" "+markdownCell(one.Text))
-		}
-	}
-	m.bullets(findings)
+	m.bound = maxMarkdown - markdownTail - shareRest
 	s.folded(m, "Payouts to make", (*planfile.Change).Sends)
+	m.bound = 0
 	s.folded(m, "Not paid by this plan", func(c *planfile.Change) bool { return !c.Sends() })
 	_, err := io.WriteString(w, m.b.String())
 	return err
+}
+
+// flagged are the rules that did not hold and the payouts that a person has to
+// look at.
+func (s savedPlan) flagged() []string {
+	var lines []string
+	for i := range s.Findings {
+		if one := &s.Findings[i]; !one.Holds {
+			lines = append(lines, savedVerdict(one)+" "+markdownCell(one.Text))
+		}
+	}
+	for _, action := range []planner.Action{planner.ActionConflict, planner.ActionAttention} {
+		for i := range s.Changes {
+			if c := &s.Changes[i]; c.Action == string(action) && !c.Excluded {
+				lines = append(lines, action.Symbol()+" "+markdownCell(c.Address)+" "+markdownCell(grouped(c.Amount, c.Currency))+" "+markdownCell(c.Reason))
+			}
+		}
+	}
+	return lines
 }
 
 func (s savedPlan) markdownBatches(m *markdown) {
@@ -92,78 +113,4 @@ func (s savedPlan) folded(m *markdown, title string, wanted func(*planfile.Chang
 		}
 	}
 	m.line("\n</details>\n")
-}
-
-// SavedPlanJSON is the machine form of a plan file, in the shape of PlanJSON.
-// Of what is recorded the file knows status and attempt alone.
-func SavedPlanJSON(f *planfile.File) any {
-	s := savedPlan{File: f}
-	n, blocks, refuses := s.counts(), false, false
-	limits, checks := []any{}, []any{}
-	for i := range f.Findings {
-		one := &f.Findings[i]
-		blocks, refuses = blocks || one.Blocks || one.Refuses, refuses || one.Refuses
-		if one.Kind == "limit" {
-			limits = append(limits, one)
-		} else {
-			checks = append(checks, one)
-		}
-	}
-	changes := make([]object, 0, len(f.Changes))
-	for i := range f.Changes {
-		changes = append(changes, savedChange(&f.Changes[i]))
-	}
-	return object{
-		{"format_version", PlanFormatVersion}, {"timestamp", instant(f.CreatedAt)}, {"expires_at", instant(f.ExpiresAt)},
-		{"payrun_version", f.Version}, {"applyable", n.pay+n.retry > 0 && !blocks}, {"complete", n.excluded == 0}, {"errored", refuses},
-		{"digest", f.Digest()}, {"summary", s.planLine()}, {"counts", n.object(f.Counts.History)}, {"totals", savedTotals(f)},
-		{"batches", listOf(f.Batches)}, {"limits", limits}, {"checks", checks}, {"state", f.State}, {"merchants", listOf(f.Merchants)},
-		{"new_recipients", listOf(s.fresh())}, {"inputs", listOf(f.Inputs)}, {"variables", listOf(f.Variables)},
-		{"overrides", listOf(f.Overrides)}, {"options", f.Options}, {"resource_changes", changes},
-	}
-}
-
-// listOf is an array, also where there is nothing in it.
-func listOf[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
-}
-
-func savedTotals(f *planfile.File) []object {
-	out := []object{}
-	for _, t := range f.Totals {
-		out = append(out, object{{"currency", t.Currency}, {"count", t.Count}, {"amount", t.Sum}})
-	}
-	return out
-}
-
-func savedChange(c *planfile.Change) object {
-	a, _ := payout.ParseAddress(c.Address) // the decoder refuses what is none
-	o := object{{"address", SafeText(c.Address)}, {"mode", "managed"}, {"type", resourceType}, {"name", SafeText(a.Name)}}
-	if a.HasKey {
-		o = append(o, member{"index", SafeText(a.Key)})
-	}
-	action := "no-op"
-	switch {
-	case c.Sends():
-		action = "create"
-	case c.Action == string(planner.ActionCheck) && !c.Excluded:
-		action = "read"
-	}
-	var before, after any
-	if c.Status != "" {
-		before = object{{"status", c.Status}, {"attempt", c.Attempt}}
-	}
-	if c.TimeLimit != "" { // a payout that left the files has none
-		after = object{
-			{"amount", c.Amount}, {"currency", c.Currency}, {"destination", SafeText(c.Destination)}, {"user_id", SafeText(c.UserID)},
-			{"merchant", SafeText(c.Merchant)}, {"description", SafeText(c.Description)}, {"attempt", c.Attempt}, {"order_id", SafeText(c.OrderID)},
-		}
-	}
-	return append(o, object{
-		{"provider_name", provider}, {"action_reason", SafeText(c.Reason)}, {"payrun_action", c.Action}, {"excluded", c.Excluded},
-		{"batch", SafeText(a.Batch)}, {"period", SafeText(a.Period)}, {"change", object{{"actions", []string{action}}, {"before", before}, {"after", after}}},
-	}...)
 }

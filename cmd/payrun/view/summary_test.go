@@ -40,6 +40,12 @@ func TestSummaryText(t *testing.T) {
 	if got := drawn(func(b *bytes.Buffer) { SummaryText(b, &Summary{Why: "the disk is full"}, false) }); got != "Safe to run again: no — the disk is full\n" {
 		t.Errorf("got %q", got)
 	}
+	end := &RunEnd{Version: "0.1.0", Run: "20261122T090000.000Z-1", Digest: "sha256:" + strings.Repeat("4be0", 16), State: "payouts.state.json", ExitCode: 9, Finished: at, Summary: result1()}
+	line := drawn(func(b *bytes.Buffer) { mustWrite(t, WriteLine(b, RunEndJSON(end))) })
+	if strings.Count(line, "\n") != 1 {
+		t.Errorf("not one line: %q", line)
+	}
+	golden(t, "run_summary.json", []byte(line))
 	golden(t, "summary.json", []byte(drawn(func(b *bytes.Buffer) { mustWrite(t, WriteJSON(b, SummaryJSON(result1()))) })))
 }
 
@@ -90,13 +96,11 @@ func TestState(t *testing.T) {
 		StateList(b, records[:1], nil)
 		mustWrite(t, StateOverview(b, ledgerOf(t, recordsOf(t)...), StateMeta{Path: "p", Exists: true}))
 	})))
-	golden(t, "state.json", []byte(drawn(func(b *bytes.Buffer) {
-		overview, err := StateOverviewJSON(ledger, meta)
-		mustWrite(t, err)
-		for _, document := range []any{overview, StateListJSON(records), StateShowJSON(records[0])} {
-			mustWrite(t, WriteJSON(b, document))
-		}
-	})))
+	overview, err := StateOverviewJSON(ledger, meta)
+	mustWrite(t, err)
+	for name, document := range map[string]any{"state.json": overview, "state_list.json": StateListJSON(records), "state_show.json": StateShowJSON(records[0])} {
+		golden(t, name, []byte(drawn(func(b *bytes.Buffer) { mustWrite(t, WriteJSON(b, document)) })))
+	}
 }
 
 // Where an earlier attempt turned out to be alive, its status is told with its

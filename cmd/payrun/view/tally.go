@@ -25,6 +25,8 @@ type tally struct {
 	settled int // outcomes of any payout
 	calls   int // payout calls that came to a result
 	since   time.Time
+	last    time.Time               // of the newest result of a payout call
+	flagged map[payout.Address]bool // what a person has to look at
 	paid    payout.Sums
 }
 
@@ -32,7 +34,7 @@ func newTally(planned int, totals []payout.Money, now func() time.Time) *tally {
 	return &tally{
 		planned: planned, totals: totals, now: now,
 		status: make(map[payout.Address]payout.Status),
-		begun:  make(map[payout.Address]time.Time),
+		begun:  make(map[payout.Address]time.Time), flagged: make(map[payout.Address]bool),
 		counts: make(map[payout.Status]int),
 	}
 }
@@ -50,7 +52,9 @@ func (t *tally) observe(e executor.Event) {
 		t.settled++
 		if e.Sent {
 			t.calls++
+			t.last = t.now()
 		}
+		t.flag(e)
 		if _, ours := t.status[e.Address]; ours {
 			t.move(e.Address, e.To, e.Amount)
 		}
@@ -61,7 +65,22 @@ func (t *tally) observe(e executor.Event) {
 		if _, ours := t.status[e.Address]; !ours {
 			t.skipped++
 			t.steps += 2
+			t.flagged[e.Address] = true
 		}
+	}
+}
+
+// flag counts the payouts that a person has to look at. What ended well is none
+// of them any more, unless an alarm was raised.
+func (t *tally) flag(e executor.Settled) {
+	switch e.To {
+	case payout.InDoubt, payout.NotFound, payout.Rejected, payout.Failed, payout.Returned:
+		t.flagged[e.Address] = true
+	default:
+		delete(t.flagged, e.Address)
+	}
+	if e.Alarm {
+		t.flagged[e.Address] = true
 	}
 }
 
@@ -121,55 +140,9 @@ func (t *tally) words() string {
 	return strings.Join(parts, ", ")
 }
 
-// short is what stands beside the bar.
-func (t *tally) short() string {
-	if t.lookingUp() {
-		return fmt.Sprintf("looking up %d/%d", t.looked, t.lookups)
-	}
-	parts := []string{fmt.Sprintf("%d/%d", t.handled(), t.planned)}
-	if money := t.money(); money != "" {
-		parts = append(parts, money)
-	}
-	if pace := t.pace(); pace != "" {
-		parts = append(parts, pace)
-	}
-	return strings.Join(parts, " · ")
-}
-
 // lookingUp says that nothing was sent yet, and payouts are still being looked
 // up.
 func (t *tally) lookingUp() bool { return t.looked < t.lookups && len(t.begun) == 0 }
-
-// money is what is paid of each total.
-func (t *tally) money() string {
-	paid := make(map[payout.Currency]payout.Money)
-	for _, m := range t.paid.All() {
-		paid[m.Currency] = m
-	}
-	var parts []string
-	for _, total := range t.totals {
-		sum := payout.Money{Minor: paid[total.Currency].Minor, Currency: total.Currency}
-		parts = append(parts, sum.Grouped()+" of "+total.String())
-	}
-	return strings.Join(parts, ", ")
-}
-
-// pace is the rate of payout calls and the time that the rest will take. It
-// says nothing before the first second.
-func (t *tally) pace() string {
-	if t.since.IsZero() || t.calls == 0 {
-		return ""
-	}
-	elapsed := t.now().Sub(t.since)
-	if elapsed < time.Second {
-		return ""
-	}
-	words := fmt.Sprintf("%d a minute", int64(t.calls)*int64(time.Minute)/int64(elapsed))
-	if left := t.planned - t.handled(); left > 0 {
-		words += ", about " + sayDuration(elapsed/time.Duration(t.calls)*time.Duration(left)) + " left"
-	}
-	return words
-}
 
 // elapsed is the time since the payout was begun in this run.
 func (t *tally) elapsed(a payout.Address) (time.Duration, bool) {

@@ -1,0 +1,49 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"payrun/planner"
+	"payrun/planner/payout"
+)
+
+// samePayFor is how soon after a period the same payments of another one look
+// like a slip in the period.
+const samePayFor = 5 * 24 * time.Hour
+
+// periodWarnings tell of batches whose payouts were made days ago for another
+// period: each period is another payment, so that nothing else speaks against
+// it.
+func periodWarnings(plan *planner.Plan, ledger *payout.Ledger, now time.Time) []string {
+	type payment struct {
+		batch, fingerprint string
+		amount             payout.Money
+	}
+	paid := make(map[payment]*payout.Record)
+	for r := range ledger.Records() {
+		if a := r.Speaking(); a != nil && a.Status().MayBePaid() && now.Sub(a.BegunAt()) < samePayFor {
+			paid[payment{r.Address.Batch, r.Fingerprint, r.Stake()}] = r
+		}
+	}
+	if len(paid) == 0 {
+		return nil
+	}
+	type pair struct{ batch, period, other string }
+	equal, all := make(map[pair]int), make(map[[2]string]int)
+	for _, c := range plan.Sending() {
+		all[[2]string{c.Address.Batch, c.Address.Period}]++
+		r := paid[payment{c.Address.Batch, c.Declared.Token.Fingerprint(c.Batch.Merchant.ID), c.Declared.Amount}]
+		if r != nil && r.Address.Period != c.Address.Period {
+			equal[pair{c.Address.Batch, c.Address.Period, r.Address.Period}]++
+		}
+	}
+	var out []string
+	for p, n := range equal {
+		out = append(out, fmt.Sprintf("%s %s: %d of its %s to pay went to the same cards with the same amounts less than 5 days ago, for %s: is the period right?",
+			p.batch, p.period, n, counted(all[[2]string{p.batch, p.period}], "payout"), p.other))
+	}
+	slices.Sort(out)
+	return out
+}

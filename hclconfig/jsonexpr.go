@@ -1,0 +1,43 @@
+package hclconfig
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// nativeTree turns a list or an object of JSON into the expression that it
+// stands for, so that what is in it is counted like everything else.
+func (c *collector) nativeTree(expr hcl.Expression) hcl.Expression {
+	if _, native := expr.(hclsyntax.Expression); native {
+		return expr
+	}
+	if items, diags := hcl.ExprList(expr); !diags.HasErrors() {
+		out := &hclsyntax.TupleConsExpr{SrcRange: expr.Range(), OpenRange: expr.StartRange()}
+		for _, item := range items {
+			out.Exprs = append(out.Exprs, c.syntaxExpr(item))
+		}
+		return out
+	}
+	if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
+		out := &hclsyntax.ObjectConsExpr{SrcRange: expr.Range(), OpenRange: expr.StartRange()}
+		for _, pair := range pairs {
+			out.Items = append(out.Items, hclsyntax.ObjectConsItem{KeyExpr: c.syntaxExpr(pair.Key), ValueExpr: c.syntaxExpr(pair.Value)})
+		}
+		return out
+	}
+	return c.nativeExpr(expr)
+}
+
+// syntaxExpr is an expression of JSON in the syntax of HCL.
+func (c *collector) syntaxExpr(expr hcl.Expression) hclsyntax.Expression {
+	if made, ok := c.nativeTree(expr).(hclsyntax.Expression); ok {
+		return made
+	}
+	// A number, a truth value or null; or a text that cannot be read, which its
+	// evaluation reports.
+	v, diags := expr.Value(nil)
+	if diags.HasErrors() {
+		c.add(diags...)
+	}
+	return &hclsyntax.LiteralValueExpr{Val: v, SrcRange: expr.Range()}
+}
