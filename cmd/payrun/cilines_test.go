@@ -44,7 +44,7 @@ func TestPipelineCommandLines(t *testing.T) {
 			}
 		}
 	}
-	if lines < 15 {
+	if lines < 20 {
 		t.Errorf("only %d command lines were found", lines)
 	}
 	want := []string{"ci/apply.sh", "ci/keep.sh", "ci/plan.sh", "ci/reconcile.sh"}
@@ -70,7 +70,7 @@ func provider(path string) string {
 
 var (
 	runsScript = regexp.MustCompile(`\bsh (ci/[a-z]+\.sh)`)
-	inScript   = regexp.MustCompile(`(?m)^[^#\n]*?(?:^|[;&|] |- |run: |if |then )\s*payrun ([^\n]+)`)
+	inScript   = regexp.MustCompile(`(?m)^[^#\n]*?(?:^|[;&|] |- |run: |if |then |exec )\s*payrun ([^\n]+)`)
 	inPage     = regexp.MustCompile("(?m)(?:^ *|`)payrun ([^`\n]+)")
 )
 

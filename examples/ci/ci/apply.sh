@@ -11,4 +11,4 @@ case $plan in
 *.plan*.plan) echo "one commit brought more than one plan: $plan" >&2 && exit 6 ;;
 esac
 payrun state verify -git
-payrun apply "$plan" -wait="${WAIT:-10m}" -report=report.csv -publish='sh ci/publish.sh "state: a run begins"'
+exec payrun apply "$plan" -wait="${WAIT:-10m}" -report=report.csv -publish='sh ci/publish.sh "state: a run begins"'
