@@ -55,7 +55,7 @@ func LoadTests(opts Options) (*Tests, hcl.Diagnostics) {
 		opts.Dir = "."
 	}
 	t := &Tests{sources: newSources()}
-	l := &loader{collector: &collector{sources: t.sources}, opts: opts, cfg: &Config{}}
+	l := &loader{collector: &collector{sources: t.sources}, opts: opts, cfg: &Config{}, meter: newMeter(MaxSteps)}
 	root, err := os.OpenRoot(opts.Dir)
 	if err != nil {
 		l.fail(msgDirUnreadable, hcl.Range{}, opts.Dir, plainError(err))
