@@ -184,7 +184,7 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		return nil, err
 	}
 	made := &planning{cfg: cfg, snap: snap, plan: plan, overrides: o.overrides, newTo: plan.NewRecipients(ledger), newer: p.newerStates(cfg.StatePath, snap)}
-	made.warnings = periodWarnings(plan, ledger, time.Now())
+	made.warnings = periodWarnings(plan, ledger, p.trial.now())
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
