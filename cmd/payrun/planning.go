@@ -189,7 +189,7 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 	if !o.published {
 		made.clones = p.unguarded(cfg.StatePath, plan)
 	}
-	made.warnings = periodWarnings(plan, ledger, time.Now())
+	made.warnings = periodWarnings(plan, ledger, p.trial.now())
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
