@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	kills    = stdflag.Int("kills", 40, "how often TestKills kills a runner at the least")
+	kills    = stdflag.Int("kills", 50, "how often TestKills kills a runner at the least; a fifth of it with -short")
 	killSeed = stdflag.Uint64("killseed", 1, "the seed of TestKills' first folder")
 )
 
@@ -35,7 +35,11 @@ const (
 func TestKills(t *testing.T) {
 	sum := newTally()
 	start := time.Now()
-	for seed := *killSeed; sum.kills < *kills && !t.Failed(); seed++ {
+	wanted := *kills
+	if testing.Short() {
+		wanted = (wanted + 4) / 5
+	}
+	for seed := *killSeed; sum.kills < wanted && !t.Failed(); seed++ {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) { sum.strikeFolder(t, seed) })
 		if t.Failed() {
 			t.Logf("again: go test ./cmd/payrun -run 'TestKills$' -kills=1 -killseed=%d -count=20", seed)
