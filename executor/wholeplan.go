@@ -69,7 +69,7 @@ func (r *Run) refuse(c *planner.Change, cleared clearance) {
 }
 
 func (r *Run) behind() {
-	r.stop.halt(StopBehind, "the state was behind the gateway: payments were found that it did not know; they are recorded now. What was renamed since cannot be found like this: look for a newer state first, then plan again")
+	r.stop.halt(StopBehind, "the state was behind the gateway: payments were found that it did not know; what fits the files is recorded now. What was renamed since cannot be found like this: look for a newer state first, then plan again")
 }
 
 // lookupRest looks up what was not reached, so that one run finds everything

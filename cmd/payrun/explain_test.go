@@ -34,7 +34,7 @@ func TestEverythingIsExplained(t *testing.T) {
 	for _, c := range freedompay.Codes() {
 		wanted[kindCode] = append(wanted[kindCode], strconv.Itoa(c.Number))
 	}
-	wanted[kindWord] = []string{"attention", "batch", "conflict", "duplicate", "fence", "held", "moved", "not_started", "open", "skipped", "unproven", "waiting"}
+	wanted[kindWord] = []string{"attention", "batch", "conflict", "duplicate", "fence", "forgotten", "held", "moved", "not_started", "open", "skipped", "unproven", "waiting"}
 	for _, kind := range stopKinds {
 		wanted[kindStop] = append(wanted[kindStop], string(kind))
 	}
