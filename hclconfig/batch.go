@@ -46,7 +46,6 @@ func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Bat
 	r := l.read(b, batchSchema)
 	batch := &planner.Batch{Name: name, Position: position(b.DefRange)}
 	br := &batchReader{reader: r, batch: batch, ids: ids}
-	r.need("period", `it is part of every payment's identity. Write period = "2026-11", or for a one-off its date`)
 	period, ok := r.text("period")
 	if ok {
 		if err := payout.CheckPeriod(period); err != nil {

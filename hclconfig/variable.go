@@ -177,8 +177,6 @@ func (l *loader) validateVariable(v *variable) {
 
 // assert evaluates a condition and reports the error_message when it is false.
 func (l *loader) assert(r *reader, m message) {
-	r.need("condition", "it is what is checked")
-	r.need("error_message", "it says what is wrong when the condition is false")
 	held, ok := r.condition("condition")
 	if !ok || held {
 		return
