@@ -19,7 +19,7 @@ var stateSchema = newBlock(blockType{
 	about: "Where the record of what was paid is kept. The type is `\"local\"`: a file.",
 	attrs: []attribute{
 		{name: "path", kind: kindText, fallback: "`\"" + DefaultStatePath + "\"`",
-			about: "The file, relative to the directory; may use variables"},
+			about: "The file, relative to the directory, in a folder that exists; may use variables"},
 	},
 })
 
