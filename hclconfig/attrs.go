@@ -115,6 +115,9 @@ func (r *reader) typed(name string, want cty.Type) (cty.Value, bool) {
 		return v, false
 	}
 	v, _ = v.UnmarkDeep()
+	if !r.boundLists(name, v, want, false, r.at(name)) {
+		return cty.NilVal, false
+	}
 	converted, err := convert.Convert(v, want)
 	if err != nil || converted.IsNull() {
 		r.failValue(msgWrongType, r.attrs[name].Expr, r.scope.ctx, name, want.FriendlyName(), v.Type().FriendlyName())

@@ -22,6 +22,7 @@ var (
 	msgInfinite       = message{"infinite", "Division by zero", "%s is infinite: a number is divided by zero. Mend the divisor, or take the case out with a condition."}
 	msgSteps          = message{"steps", "Too much work", "The expressions of this configuration take more steps than a plan may. Loops inside of each other multiply, and so does a function over a large value for every row: look values up as local.map[row.key], or prepare them in the row file."}
 	msgConstantLoop   = message{"constant_loop", "Too much work", "A constant may have one short loop, and none inside of another. Write such values in a locals block."}
+	msgListLong       = message{"list_long", "Too many elements", "%s has a list of %d elements; at most %d are taken. Use the type set(…) or map(…) with elements of one written type, or put the values into a row file."}
 	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
 
 	// Names and blocks.

@@ -82,6 +82,9 @@ func (l *loader) defaultValue(v *variable, attr *hcl.Attribute) cty.Value {
 	if diags.HasErrors() {
 		return cty.DynamicVal
 	}
+	if !l.boundLists("The default of "+v.name, value, v.wanted, v.defaults != nil, attr.Expr.Range()) {
+		return cty.DynamicVal
+	}
 	converted, err := v.convert(value)
 	if err != nil {
 		l.fail(msgVariableType, attr.Expr.Range(), v.name, v.why(err))
