@@ -217,6 +217,9 @@ func (o output) result() OutputResult {
 	if !out.Known || o.sensitive {
 		return out
 	}
+	if !o.boundValue("output."+o.name, v, attr.Expr.Range()) {
+		return out
+	}
 	v = o.sources.scrubValue(v)
 	text, err := ctyjson.Marshal(v, v.Type())
 	if err != nil {

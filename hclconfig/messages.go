@@ -47,6 +47,7 @@ var (
 
 	// Values.
 	msgWrongType    = message{"wrong_type", "Wrong type", "%s must be of the type %s, and this is of the type %s."}
+	msgTextJSON     = message{"text_json", "Text instead of an expression", "%s must be of the type bool, and this is a text. In JSON an expression stands in ${}: %[1]q: \"${%s}\"."}
 	msgUnknownValue = message{"unknown_value", "Value is not known", "%s depends on something that has no value; see the other messages."}
 	msgEmpty        = message{"empty", "Empty text", "%s is empty, which could mean anything. Write a value, or leave the attribute out."}
 	msgNull         = message{"null", "No value", "%s is null, but it is required."}
@@ -89,6 +90,7 @@ var (
 	msgLookupOff         = message{"lookup_off", "Look-up cannot be switched off", "lookup_before_send = \"off\" is for the sandbox and for gateways on this machine only: the look-up is what keeps a lost state from paying twice."}
 	msgMerchantChoice    = message{"merchant_choice", "Which merchant?", "The %s does not say which merchant pays, and %d are declared. Add merchant = merchant.NAME."}
 	msgMerchantReference = message{"merchant_reference", "Not a reference", "Write merchant = merchant.%s, without quotation marks."}
+	msgMerchantJSON      = message{"merchant_json", "Not a reference", "Write \"merchant\": \"merchant.%s\", without ${}."}
 	msgMerchantUnknown   = message{"merchant_unknown", "Unknown merchant", "There is no merchant %q.%s Declare it with a merchant block."}
 
 	// Batches and payouts.

@@ -204,6 +204,10 @@ func (r *reader) condition(name string) (held, ok bool) {
 		return false, false
 	}
 	converted, err := convert.Convert(v, cty.Bool)
+	if err != nil && inJSON(attr.Expr) && v.Type() == cty.String && len(attr.Expr.Variables()) == 0 {
+		r.fail(msgTextJSON, attr.Expr.Range(), name, v.AsString())
+		return false, false
+	}
 	if err != nil || converted.IsNull() {
 		r.failValue(msgWrongType, attr.Expr, r.scope.ctx, name, "bool", v.Type().FriendlyName())
 		return false, false
