@@ -9,7 +9,9 @@ import (
 // The patterns name what payrun reads, never a whole folder: a run in a
 // checkout leaves a state behind, which must not be copied along.
 //
-//go:embed */*.hcl */*.csv */.payrun/sandbox/faults.json
+//go:embed */*.hcl */*.csv */*.md */.payrun/sandbox/faults.json
+//go:embed */allowed_signers */.gitignore */.gitattributes */plans/.gitignore
+//go:embed */ci/*.sh */.github/workflows/*.yml */.gitlab-ci.yml
 var files embed.FS
 
 // File is one file of an example.

@@ -152,7 +152,7 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if len(a.made.plan.Sending())+len(a.made.plan.Importing()) == 0 {
 		return nil
 	}
-	if err := guardAge(a.made.file, time.Now()); err != nil {
+	if err := guardAge(a.made.file, a.trial.now()); err != nil {
 		return err
 	}
 	return a.approve(c)
