@@ -23,8 +23,6 @@ func (l *loader) approvals(b *hcl.Block) *Approvals {
 	// Constants alone: a policy that a variable could change would be none, and
 	// that of an earlier commit has to be readable by itself.
 	r.scope = newScope(nil, nil)
-	r.need("required", "it says how many people must approve")
-	r.need("allowed_signers", "it names the file with their public keys")
 	a := &Approvals{Position: position(b.DefRange)}
 	if n, ok := r.integer("required", 1, maxApprovers); ok {
 		a.Required = int(n)

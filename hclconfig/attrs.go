@@ -21,16 +21,17 @@ type reader struct {
 	attrs hcl.Attributes
 	block *hcl.Block
 	body  *hcl.BodyContent
+	kind  *blockType
 
 	required map[string]bool // a null is as wrong as none
 	meant    []string        // attributes whose names were misspelt: they are not missing
 }
 
-// read opens a block: unknown and reserved words are reported here.
-func (l *loader) read(b *hcl.Block, s *hcl.BodySchema) *reader {
-	content, diags := b.Body.Content(s)
+// read opens a block: unknown, reserved and missing words are reported here.
+func (l *loader) read(b *hcl.Block, kind *blockType) *reader {
+	content, diags := b.Body.Content(kind.body)
 	l.add(diags...)
-	r := &reader{loader: l, scope: l.scope, attrs: content.Attributes, block: b, body: content, required: map[string]bool{}}
+	r := &reader{loader: l, scope: l.scope, attrs: content.Attributes, block: b, body: content, kind: kind, required: map[string]bool{}}
 	r.misspelt(diags)
 	for name, m := range reservedAttributes {
 		if attr, ok := r.attrs[name]; ok && !(name == "count" && b.Type == "expect") {
@@ -41,9 +42,14 @@ func (l *loader) read(b *hcl.Block, s *hcl.BodySchema) *reader {
 			}
 		}
 	}
-	for _, kind := range []string{"dynamic", "provisioner"} {
-		for _, inner := range content.Blocks.OfType(kind) {
-			l.fail(msgReservedBlock, inner.DefRange, kind)
+	for _, word := range []string{"dynamic", "provisioner"} {
+		for _, inner := range content.Blocks.OfType(word) {
+			l.fail(msgReservedBlock, inner.DefRange, word)
+		}
+	}
+	for i := range kind.attrs {
+		if a := &kind.attrs[i]; a.need != "" {
+			r.need(a.name, a.need)
 		}
 	}
 	return r
@@ -109,6 +115,9 @@ func (r *reader) typed(name string, want cty.Type) (cty.Value, bool) {
 		return v, false
 	}
 	v, _ = v.UnmarkDeep()
+	if !r.boundLists(name, v, want, false, r.at(name)) {
+		return cty.NilVal, false
+	}
 	converted, err := convert.Convert(v, want)
 	if err != nil || converted.IsNull() {
 		r.failValue(msgWrongType, r.attrs[name].Expr, r.scope.ctx, name, want.FriendlyName(), v.Type().FriendlyName())
@@ -191,8 +200,10 @@ func (r *reader) duration(name string, low, high, fallback time.Duration) time.D
 	return d
 }
 
-// oneOf is a word out of a few, or the first of them when absent.
-func (r *reader) oneOf(name string, words ...string) string {
+// oneOf is a word out of those of the attribute, or the first of them when
+// absent.
+func (r *reader) oneOf(name string) string {
+	words := r.kind.attribute(name).words
 	text, ok := r.text(name)
 	if !ok {
 		return words[0]

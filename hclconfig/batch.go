@@ -46,7 +46,6 @@ func (l *loader) loadBatch(name string, b *hcl.Block, ids orderIDs) *planner.Bat
 	r := l.read(b, batchSchema)
 	batch := &planner.Batch{Name: name, Position: position(b.DefRange)}
 	br := &batchReader{reader: r, batch: batch, ids: ids}
-	r.need("period", `it is part of every payment's identity. Write period = "2026-11", or for a one-off its date`)
 	period, ok := r.text("period")
 	if ok {
 		if err := payout.CheckPeriod(period); err != nil {
@@ -95,7 +94,11 @@ func (r *reader) merchant(name string) *Merchant {
 	var names []string
 	t, diags := hcl.AbsTraversalForExpr(attr.Expr)
 	if diags.HasErrors() || len(t) != 2 || t.RootName() != "merchant" {
-		r.fail(msgMerchantReference, attr.Expr.Range(), r.merchantMeant(attr.Expr))
+		m := msgMerchantReference
+		if inJSON(attr.Expr) {
+			m = msgMerchantJSON
+		}
+		r.fail(m, attr.Expr.Range(), r.merchantMeant(attr.Expr))
 		return nil
 	}
 	wanted, _ := secondStep(t)
@@ -112,6 +115,11 @@ func (r *reader) merchant(name string) *Merchant {
 // merchantMeant is the name of the merchant that a text names, or NAME.
 func (r *reader) merchantMeant(expr hcl.Expression) string {
 	v, diags := expr.Value(nil)
+	for _, t := range expr.Variables() {
+		if name, ok := secondStep(t); ok && t.RootName() == "merchant" {
+			v, diags = cty.StringVal(name), nil
+		}
+	}
 	for _, m := range r.cfg.Merchants {
 		if !diags.HasErrors() && v.RawEquals(cty.StringVal(m.Name)) {
 			return m.Name

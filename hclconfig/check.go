@@ -107,12 +107,9 @@ func (l *loader) loadChecks() {
 
 func (l *loader) loadCheck(b *hcl.Block) check {
 	r := l.read(b, checkSchema)
-	c := check{name: b.Labels[0], severity: Severity(r.oneOf("severity", string(Block), string(Warn)))}
+	c := check{name: b.Labels[0], severity: Severity(r.oneOf("severity"))}
 	for _, a := range r.body.Blocks.OfType("assert") {
-		inner := l.read(a, validationSchema)
-		inner.need("condition", "it is what is checked")
-		inner.need("error_message", "it says what is wrong when the condition is false")
-		c.asserts = append(c.asserts, inner)
+		c.asserts = append(c.asserts, l.read(a, assertionSchema))
 	}
 	if len(c.asserts) == 0 {
 		l.fail(msgNoAssert, b.DefRange)
@@ -122,7 +119,6 @@ func (l *loader) loadCheck(b *hcl.Block) check {
 
 func (l *loader) loadOutput(b *hcl.Block) output {
 	r := l.read(b, outputSchema)
-	r.need("value", "it is what the output shows")
 	o := output{reader: r, name: b.Labels[0], sensitive: r.boolean("sensitive")}
 	o.description, _ = r.text("description")
 	return o
@@ -219,6 +215,9 @@ func (o output) result() OutputResult {
 	}
 	out.Known = v.IsWhollyKnown()
 	if !out.Known || o.sensitive {
+		return out
+	}
+	if !o.boundValue("output."+o.name, v, attr.Expr.Range()) {
 		return out
 	}
 	v = o.sources.scrubValue(v)

@@ -34,9 +34,6 @@ func (l *loader) loadImports() {
 // one of every row or element.
 func (l *loader) loadImport(b *hcl.Block, seen *imports) {
 	r := l.read(b, importSchema)
-	r.need("to", "it is the address of the payout that was paid elsewhere")
-	r.need("amount", "it is what was paid")
-	r.need("reason", "it stands in the plan and in the state")
 	if !r.has("payment_id") && !r.has("order_id") {
 		r.fail(msgImportID, b.DefRange)
 	}

@@ -28,6 +28,12 @@ func (c *collector) nativeTree(expr hcl.Expression) hcl.Expression {
 	return c.nativeExpr(expr)
 }
 
+// inJSON says whether an expression stands in a JSON file.
+func inJSON(expr hcl.Expression) bool {
+	_, native := expr.(hclsyntax.Expression)
+	return !native
+}
+
 // syntaxExpr is an expression of JSON in the syntax of HCL.
 func (c *collector) syntaxExpr(expr hcl.Expression) hclsyntax.Expression {
 	if made, ok := c.nativeTree(expr).(hclsyntax.Expression); ok {

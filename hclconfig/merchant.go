@@ -65,11 +65,9 @@ func (l *loader) loadMerchant(b *hcl.Block) *Merchant {
 	r := l.read(b, merchantSchema)
 	m := &Merchant{}
 	m.Name, m.Position = b.Labels[0], position(b.DefRange)
-	r.need("environment", `write "sandbox", "test" or "production"`)
-	r.need("merchant_id", "it is the number of your shop at the gateway")
-	m.Environment = planner.Environment(r.oneOf("environment", string(planner.Sandbox), string(planner.Test), string(planner.Production)))
-	m.Region = r.oneOf("region", "kz", "kg", "uz")
-	m.API = r.oneOf("api", "gateway", "merchant")
+	m.Environment = planner.Environment(r.oneOf("environment"))
+	m.Region = r.oneOf("region")
+	m.API = r.oneOf("api")
 	m.ID, _ = r.integer("merchant_id", 1, math.MaxInt64)
 	r.money(m)
 	r.zone(m)
@@ -183,7 +181,7 @@ func (r *reader) pace(m *Merchant) {
 
 // lookup reads lookup_before_send: off only where no money is.
 func (r *reader) lookup(m *Merchant) bool {
-	if r.oneOf("lookup_before_send", "always", "off") == "always" {
+	if r.oneOf("lookup_before_send") == "always" {
 		return true
 	}
 	if m.Environment != planner.Sandbox && !isLoopbackURL(m.BaseURL) {

@@ -22,6 +22,7 @@ var (
 	msgInfinite       = message{"infinite", "Division by zero", "%s is infinite: a number is divided by zero. Mend the divisor, or take the case out with a condition."}
 	msgSteps          = message{"steps", "Too much work", "The expressions of this configuration take more steps than a plan may. Loops inside of each other multiply, and so does a function over a large value for every row: look values up as local.map[row.key], or prepare them in the row file."}
 	msgConstantLoop   = message{"constant_loop", "Too much work", "A constant may have one short loop, and none inside of another. Write such values in a locals block."}
+	msgListLong       = message{"list_long", "Too many elements", "%s has a list of %d elements; at most %d are taken. Use the type set(…) or map(…) with elements of one written type, or put the values into a row file."}
 	msgTooLarge       = message{"too_large", "Too much data", "%s cannot be used: %s."}
 
 	// Names and blocks.
@@ -46,6 +47,7 @@ var (
 
 	// Values.
 	msgWrongType    = message{"wrong_type", "Wrong type", "%s must be of the type %s, and this is of the type %s."}
+	msgTextJSON     = message{"text_json", "Text instead of an expression", "%s must be of the type bool, and this is a text. In JSON an expression stands in ${}: %[1]q: \"${%s}\"."}
 	msgUnknownValue = message{"unknown_value", "Value is not known", "%s depends on something that has no value; see the other messages."}
 	msgEmpty        = message{"empty", "Empty text", "%s is empty, which could mean anything. Write a value, or leave the attribute out."}
 	msgNull         = message{"null", "No value", "%s is null, but it is required."}
@@ -89,6 +91,7 @@ var (
 	msgLookupOff         = message{"lookup_off", "Look-up cannot be switched off", "lookup_before_send = \"off\" is for the sandbox and for gateways on this machine only: the look-up is what keeps a lost state from paying twice."}
 	msgMerchantChoice    = message{"merchant_choice", "Which merchant?", "The %s does not say which merchant pays, and %d are declared. Add merchant = merchant.NAME."}
 	msgMerchantReference = message{"merchant_reference", "Not a reference", "Write merchant = merchant.%s, without quotation marks."}
+	msgMerchantJSON      = message{"merchant_json", "Not a reference", "Write \"merchant\": \"merchant.%s\", without ${}."}
 	msgMerchantUnknown   = message{"merchant_unknown", "Unknown merchant", "There is no merchant %q.%s Declare it with a merchant block."}
 
 	// Batches and payouts.

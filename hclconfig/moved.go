@@ -13,8 +13,6 @@ func (l *loader) loadMoved() {
 	froms := map[payout.Address]planner.Position{}
 	for _, b := range l.blocks["moved"] {
 		r := l.read(b, movedSchema)
-		r.need("from", "it is the address that the payout had")
-		r.need("to", "it is the address that the payout has now")
 		from, okFrom := r.address("from")
 		to, okTo := r.address("to")
 		if !okFrom || !okTo {

@@ -39,6 +39,7 @@ const (
 	MaxColumns       = 1_000     // columns of one row
 	MaxCellBytes     = 32 << 10  // one cell
 	MaxElements      = 1_000_000 // elements of for_each, or of one value
+	MaxListElements  = 10_000    // elements of one value that become a list
 	MaxTextBytes     = 64 << 20  // text of one value
 	MaxNumberBits    = 4_096     // magnitude of a number, as a power of two
 	maxKinds         = 100       // kinds of problems that are told of one payout block

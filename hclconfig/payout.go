@@ -71,9 +71,6 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 		paying:      true,
 	}
 	p.emit = p.build
-	r.need("amount", "it is what is paid")
-	r.need("user_id", "the gateway requires it")
-	r.need("card_token", "it says which card is paid, such as card_token = row.card_token")
 	if !r.has("description") && br.undescribed {
 		br.fail(msgMissing, b.DefRange, "description", "payout", "the gateway requires it; the batch may declare one for all")
 	}

@@ -87,12 +87,11 @@ func (p *payoutReader) recordRows(name string, o rowsOptions, r *reader) {
 
 func (r *reader) rowsOptions() rowsOptions {
 	o := rowsOptions{point: ".", headerRow: 1}
-	r.need("path", "it names the file, relative to the configuration's directory")
 	o.path, _ = r.nonEmpty("path")
 	o.format, o.encrypted = r.rowsFormat(o.path)
 	o.delimiter = r.delimiter(o.format)
-	o.encoding = r.oneOf("encoding", "utf-8", utf8BOM, "windows-1251", "utf-16le")
-	o.point = r.oneOf("decimal_separator", ".", ",")
+	o.encoding = r.oneOf("encoding")
+	o.point = r.oneOf("decimal_separator")
 	o.group, _ = r.nonEmpty("group_separator")
 	if o.group != "" && (utf8.RuneCountInString(o.group) != 1 || o.group == o.point || strings.ContainsAny(o.group, "0123456789+-")) {
 		r.fail(msgGroupSeparator, r.at("group_separator"))

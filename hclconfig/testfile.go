@@ -29,25 +29,6 @@ type TestFile struct {
 	Runs []*TestRun // in the order of the file, which is the order of running
 }
 
-var (
-	testSchema = wordsOf(nil, block("run", "name"), block("variables"))
-	runSchema  = wordsOf([]string{"command", "at", "wait", "target", "exclude", "retry_failed", "override", "reason"},
-		block("variables"), block("fault"), block("expect"), block("assert"))
-	faultSchema   = wordsOf([]string{"match", "from", "call", "nth", "do", "then"})
-	outcomeSchema = wordsOf([]string{"exit_code", "safe_to_run_again"})
-	assertSchema  = wordsOf([]string{"condition", "error_message"})
-)
-
-// wordsOf is a schema without the reserved words, whose cures are about
-// payouts.
-func wordsOf(attrs []string, blocks ...hcl.BlockHeaderSchema) *hcl.BodySchema {
-	s := &hcl.BodySchema{Blocks: blocks}
-	for _, name := range attrs {
-		s.Attributes = append(s.Attributes, hcl.AttributeSchema{Name: name})
-	}
-	return s
-}
-
 // LoadTests reads the *.test.hcl files of the directory that opts name. The
 // values of opts are not used. What is wrong with the files is a diagnostic;
 // Tests are never nil, and Close must be called.
@@ -127,7 +108,7 @@ func (l *loader) loadTestFile(name string) []*TestRun {
 	if diags.HasErrors() {
 		return nil
 	}
-	content, diags := file.Body.Content(testSchema)
+	content, diags := file.Body.Content(testLanguage.body)
 	l.add(diags...)
 	return l.testRuns(name, text, content)
 }

@@ -72,7 +72,7 @@ func (l *loader) loadRun(b *hcl.Block, shared hcl.Attributes) *TestRun {
 	run := &TestRun{Name: b.Labels[0], block: b, values: hcl.Attributes{}}
 	maps.Copy(run.values, shared)
 	maps.Copy(run.values, l.testValues(r.body.Blocks.OfType("variables"), "run"))
-	run.Command = r.word("command", TestApply, TestPlan, TestReconcile)
+	run.Command = r.word("command")
 	r.taken(run.Command)
 	run.At = r.testTime()
 	if r.has("wait") {
@@ -115,7 +115,8 @@ func (run *TestRun) expected() {
 }
 
 // word is one of a few words, which may stand without quotation marks.
-func (r *reader) word(name string, words ...string) string {
+func (r *reader) word(name string) string {
+	words := r.kind.attribute(name).words
 	if attr, ok := r.attrs[name]; ok {
 		if word := hcl.ExprAsKeyword(attr.Expr); word != "" {
 			if !slices.Contains(words, word) {
@@ -124,7 +125,7 @@ func (r *reader) word(name string, words ...string) string {
 			return word
 		}
 	}
-	return r.oneOf(name, words...)
+	return r.oneOf(name)
 }
 
 // takers are the commands that an option of a run belongs to.
@@ -157,8 +158,6 @@ func (r *reader) testTime() time.Time {
 
 func (l *loader) loadTestAssert(b *hcl.Block) *reader {
 	r := l.read(b, assertSchema)
-	r.need("condition", "it is what is checked")
-	r.need("error_message", "it says what is wrong when the condition is false")
 	for _, name := range sortedKeys(r.attrs) {
 		// What a run makes known is unknown here; everything else is checked.
 		if v, ok := l.evaluate(l.scope, r.attrs[name].Expr); ok && name == "condition" && v.Type() != cty.Bool && v.IsWhollyKnown() {
@@ -171,7 +170,7 @@ func (l *loader) loadTestAssert(b *hcl.Block) *reader {
 func (l *loader) loadFault(b *hcl.Block) TestFault {
 	r := l.read(b, faultSchema)
 	f := TestFault{attrs: r}
-	f.Call = r.word("call", "payout", "status", "balance")
+	f.Call = r.word("call")
 	if r.has("match") && r.has("from") {
 		r.fail(msgTestFaultBoth, r.attrs["from"].NameRange)
 	}

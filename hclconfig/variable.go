@@ -82,6 +82,9 @@ func (l *loader) defaultValue(v *variable, attr *hcl.Attribute) cty.Value {
 	if diags.HasErrors() {
 		return cty.DynamicVal
 	}
+	if !l.boundLists("The default of "+v.name, value, v.wanted, v.defaults != nil, attr.Expr.Range()) {
+		return cty.DynamicVal
+	}
 	converted, err := v.convert(value)
 	if err != nil {
 		l.fail(msgVariableType, attr.Expr.Range(), v.name, v.why(err))
@@ -177,8 +180,6 @@ func (l *loader) validateVariable(v *variable) {
 
 // assert evaluates a condition and reports the error_message when it is false.
 func (l *loader) assert(r *reader, m message) {
-	r.need("condition", "it is what is checked")
-	r.need("error_message", "it says what is wrong when the condition is false")
 	held, ok := r.condition("condition")
 	if !ok || held {
 		return
@@ -203,6 +204,10 @@ func (r *reader) condition(name string) (held, ok bool) {
 		return false, false
 	}
 	converted, err := convert.Convert(v, cty.Bool)
+	if err != nil && inJSON(attr.Expr) && v.Type() == cty.String && len(attr.Expr.Variables()) == 0 {
+		r.fail(msgTextJSON, attr.Expr.Range(), name, v.AsString())
+		return false, false
+	}
 	if err != nil || converted.IsNull() {
 		r.failValue(msgWrongType, attr.Expr, r.scope.ctx, name, "bool", v.Type().FriendlyName())
 		return false, false

@@ -121,7 +121,7 @@ func (l *loader) expressionText(v *variable, text, source string) (cty.Value, bo
 
 // give converts a value and keeps it.
 func (l *loader) give(given map[string]givenValue, v *variable, value cty.Value, ok bool, source string) {
-	if ok {
+	if ok = ok && l.boundLists("The value of "+v.name, value, v.wanted, v.defaults != nil, v.at); ok {
 		converted, err := v.convert(value)
 		if err != nil {
 			l.fail(msgVariableValue, v.at, v.name, source, v.given(value)+v.why(err))
