@@ -9,7 +9,8 @@ import (
 // The patterns name what payrun reads, never a whole folder: a run in a
 // checkout leaves a state behind, which must not be copied along.
 //
-//go:embed */*.hcl */*.csv */.payrun/sandbox/faults.json
+//go:embed */*.md */*.hcl */*/*.hcl */*.csv */*/*.csv */*.xlsx */*.age */EXAMPLE-KEY.txt
+//go:embed */.payrun/sandbox/faults.json
 var files embed.FS
 
 // File is one file of an example.

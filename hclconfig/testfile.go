@@ -20,6 +20,7 @@ type Tests struct {
 	root    *os.Root
 	sources *Sources
 	scope   *scope // functions, and what a run makes known, all of it unknown
+	meter   *meter // of the expressions of these files
 }
 
 // TestFile is one *.test.hcl file.
@@ -54,8 +55,8 @@ func LoadTests(opts Options) (*Tests, hcl.Diagnostics) {
 	if opts.Dir == "" {
 		opts.Dir = "."
 	}
-	t := &Tests{sources: newSources()}
-	l := &loader{collector: &collector{sources: t.sources}, opts: opts, cfg: &Config{}}
+	t := &Tests{sources: newSources(), meter: newMeter(MaxSteps)}
+	l := &loader{collector: &collector{sources: t.sources}, opts: opts, cfg: &Config{}, meter: t.meter}
 	root, err := os.OpenRoot(opts.Dir)
 	if err != nil {
 		l.fail(msgDirUnreadable, hcl.Range{}, opts.Dir, plainError(err))

@@ -21,7 +21,8 @@ type judge struct {
 func (t *Tests) Judge(run *TestRun, facts *RunFacts) hcl.Diagnostics {
 	s := facts.within(t)
 	col := &collector{sources: t.sources, hidden: hiddenTexts(s.ctx)}
-	j := &judge{loader: &loader{collector: col, scope: s}, run: run, facts: facts, scope: s}
+	*t.meter = *newMeter(MaxSteps) // each run by itself
+	j := &judge{loader: &loader{collector: col, scope: s, meter: t.meter}, run: run, facts: facts, scope: s}
 	j.outcome()
 	if facts.Gateway.Broken != "" {
 		j.fail(msgTestTwice, run.block.DefRange, facts.Gateway.Broken)
