@@ -103,7 +103,7 @@ func typed(ts *testscript.TestScript, line string) string {
 	}
 	got := 0
 	var exit *exec.ExitError
-	if err := ts.Exec("sh", "-c", line); errors.As(err, &exit) {
+	if err := ts.Exec("sh", "-c", "{ "+line+"\n} 2>&1"); errors.As(err, &exit) {
 		got = exit.ExitCode()
 	} else if err != nil {
 		ts.Fatalf("run %s: %v", line, err)
@@ -111,7 +111,7 @@ func typed(ts *testscript.TestScript, line string) string {
 	if got != want {
 		ts.Fatalf("%s\nends with exit code %d, want %d", line, got, want)
 	}
-	return ts.ReadFile("stdout") + ts.ReadFile("stderr") + "\n"
+	return ts.ReadFile("stdout") + "\n"
 }
 
 // notPrinted is the first line that is not in the text behind the lines before

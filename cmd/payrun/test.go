@@ -249,9 +249,6 @@ func (t *rehearsal) arguments(run *hclconfig.TestRun) []string {
 	if run.RetryFailed {
 		args = append(args, "-retry-failed")
 	}
-	if !run.At.IsZero() {
-		add("at", run.At.Format("2006-01-02T15:04:05Z07:00"))
-	}
 	if run.Wait != nil {
 		add("wait", run.Wait.String())
 	}

@@ -81,7 +81,8 @@ func (t *trial) isolate(cfg *hclconfig.Config) {
 	if t.run.At.IsZero() {
 		return
 	}
-	// Deadlines are judged by the real clock: they move as the test does.
+	// A plan is judged at its own time and a run by the real clock. So that both
+	// see the moment of the test, the clock stays and the times move.
 	shift := time.Since(t.run.At).Truncate(time.Second)
 	for i := range cfg.Batches {
 		b := &cfg.Batches[i]
