@@ -305,3 +305,25 @@ func TestTooManyTestFiles(t *testing.T) {
 		t.Error(diags)
 	}
 }
+
+// Each run has its own steps: what one used up is not held against the next.
+func TestStepsOfRuns(t *testing.T) {
+	tests, diags, dir := loadTests(t, assertion("length([for a in range(10) : a]) == 11"))
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	cfg, _, diags := Load(tests.Files[0].Runs[0].Options(Options{Dir: dir}))
+	if diags.HasErrors() {
+		t.Fatal(diags)
+	}
+	for _, left := range []int{tests.meter.left, -1} {
+		tests.meter.left = left
+		diags := tests.Judge(tests.Files[0].Runs[0], &RunFacts{Config: cfg})
+		if !strings.Contains(diags.Error(), "does not hold") {
+			t.Errorf("with %d steps left the run is not judged: %v", left, diags)
+		}
+		if tests.meter.left >= MaxSteps {
+			t.Error("the steps of an assertion are not counted")
+		}
+	}
+}
