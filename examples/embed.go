@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The patterns name what payrun reads, never a whole folder: a run in a
+// The patterns name what people and payrun read, never a whole folder: a run in a
 // checkout leaves a state behind, which must not be copied along.
 //
 //go:embed */*.md */*.hcl */*/*.hcl */*.csv */*/*.csv */*.xlsx */*.age */EXAMPLE-KEY.txt
