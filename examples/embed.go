@@ -11,6 +11,8 @@ import (
 //
 //go:embed */*.md */*.hcl */*/*.hcl */*.csv */*/*.csv */*.xlsx */*.age */EXAMPLE-KEY.txt
 //go:embed */.payrun/sandbox/faults.json
+//go:embed */allowed_signers */.gitignore */.gitattributes */plans/.gitignore
+//go:embed */ci/*.sh */.github/workflows/*.yml */.gitlab-ci.yml
 var files embed.FS
 
 // File is one file of an example.

@@ -20,6 +20,15 @@ type asked struct {
 	other  bool      // another payment lives under the order id as well
 }
 
+// skew is how far our clock and the gateway's are apart; 0 where it named no
+// time.
+func (a asked) skew() time.Duration {
+	if a.clock.IsZero() {
+		return 0
+	}
+	return a.at.Sub(a.clock).Abs()
+}
+
 // Bounds of one question.
 const (
 	tries    = 3 // until it gets any answer at all

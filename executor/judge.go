@@ -1,6 +1,11 @@
 package executor
 
-import "payrun/planner/payout"
+import (
+	"fmt"
+	"time"
+
+	"payrun/planner/payout"
+)
 
 // judge weighs an answer against the record.
 func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, bool) {
@@ -11,6 +16,10 @@ func (i *inquirer) judge(r *payout.Record, s subject, a asked) (payout.Outcome, 
 	}
 	switch {
 	case a.verdict == "":
+		return base, false
+	case (a.verdict == payout.SaysNotFound || a.verdict == payout.SaysError) && a.skew() > maxClockSkew:
+		// What they prove hangs on waits and on the fence, and these on our clock.
+		i.tellClock(s.merchant, a.skew())
 		return base, false
 	case a.amountOff && a.verdict == payout.SaysError:
 		return base, false // no money of it left, whatever it was meant to pay
@@ -40,4 +49,13 @@ func (i *inquirer) own(r *payout.Record, s subject, paymentID string) bool {
 		return true
 	}
 	return i.claim(s.merchant.Name, paymentID, holder{s.address, s.attempt})
+}
+
+// tellClock says once that bad news of a merchant counts for nothing.
+func (i *inquirer) tellClock(m *Merchant, skew time.Duration) {
+	if _, told := i.wrong.LoadOrStore(m, true); told {
+		return
+	}
+	i.emit(Noticed{Merchant: m.Name, Warning: true, Text: fmt.Sprintf(
+		"our clock and the gateway's differ by %s: that a payment failed or is not found counts for nothing until they agree; set the clock of this machine", skew.Round(time.Second))})
 }

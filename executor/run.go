@@ -53,6 +53,7 @@ type Report struct {
 func (r *Run) Apply(admit, calls context.Context) *Report {
 	started := r.begin(admit)
 	defer r.stop.cancel()
+	defer r.stop.listen(admit)()
 	changes := r.Plan.Sending()
 	r.askOpen(started)
 	r.importAll(started)

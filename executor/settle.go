@@ -15,6 +15,7 @@ type inquirer struct {
 	emit    func(Event)
 	holders holders
 	quiet   sync.Map // *Merchant → true: a notice of its silence was emitted
+	wrong   sync.Map // *Merchant → true: so was one of the clocks
 }
 
 // newInquirer returns an inquirer whose events come one at a time.

@@ -67,6 +67,22 @@ func (s *stopper) reason() *Stop {
 	return s.stop
 }
 
+// listen records a stop that comes through the admission context as soon as it
+// comes: whoever asked for it sees that it was heard while calls are under way.
+// The returned function ends it, and nothing is emitted afterwards.
+func (s *stopper) listen(admit context.Context) (end func()) {
+	heard := make(chan struct{})
+	forget := context.AfterFunc(admit, func() {
+		defer close(heard)
+		s.outside(admit)
+	})
+	return func() {
+		if !forget() {
+			<-heard
+		}
+	}
+}
+
 // outside records a stop that came through the admission context itself.
 func (s *stopper) outside(admit context.Context) {
 	if admit.Err() == nil {

@@ -110,7 +110,23 @@ func (r *reader) zone(m *Merchant) {
 		r.fail(msgZone, r.at("time_zone"), name)
 		zone = time.UTC
 	}
+	if err == nil {
+		r.zoneData(name, zone)
+	}
 	m.Zone = zone
+}
+
+// zoneData refuses zone data of the machine that is out of date: with it every
+// deadline of Kazakhstan, which moved to +05:00 on 2024-03-01, is an hour off.
+func (r *reader) zoneData(name string, zone *time.Location) {
+	const east = 60 * 60
+	offsets := map[string]int{"Asia/Almaty": 5 * east, "Asia/Bishkek": 6 * east, "Asia/Tashkent": 5 * east}
+	moment := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	want, known := offsets[name]
+	if _, got := moment.In(zone).Zone(); known && got != want {
+		right := time.FixedZone("", want)
+		r.fail(msgZoneData, r.at("time_zone"), moment.In(zone).Format("-07:00"), name, moment.In(right).Format("-07:00"))
+	}
 }
 
 func (r *reader) secret(m *Merchant) {

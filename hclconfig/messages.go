@@ -75,6 +75,7 @@ var (
 	// Merchants.
 	msgCurrency          = message{"currency", "Unknown currency", "%q is not a currency code of ISO 4217 in capital letters, such as KZT."}
 	msgZone              = message{"zone", "Unknown time zone", "%q is not a zone of the IANA database, such as Asia/Almaty."}
+	msgZoneData          = message{"zone_data", "Old time zone data", "The time zone data of this machine says %s for %s, and it is %s: every time limit and deadline would be wrong. Update its package tzdata, or unset ZONEINFO."}
 	msgBaseURL           = message{"base_url", "Unusable URL", "base_url = %q: %s."}
 	msgSandboxURL        = message{"sandbox_url", "Sandbox is on this machine", "base_url = %q leads to another machine, which a sandbox merchant must never do. Leave it out, or use environment = \"test\"."}
 	msgNoTestHost        = message{"no_test_host", "No test host is known", "The region %q has no known test host. Set base_url."}

@@ -20,7 +20,7 @@ type Tests struct {
 	root    *os.Root
 	sources *Sources
 	scope   *scope // functions, and what a run makes known, all of it unknown
-	meter   *meter // of the expressions of these files
+	meter   *meter // of the functions of scope
 }
 
 // TestFile is one *.test.hcl file.
@@ -52,10 +52,16 @@ func wordsOf(attrs []string, blocks ...hcl.BlockHeaderSchema) *hcl.BodySchema {
 // values of opts are not used. What is wrong with the files is a diagnostic;
 // Tests are never nil, and Close must be called.
 func LoadTests(opts Options) (*Tests, hcl.Diagnostics) {
+	return loadTestsWithin(opts, MaxSteps)
+}
+
+// loadTestsWithin is LoadTests with so many steps for the expressions, and as
+// many again for judging each run.
+func loadTestsWithin(opts Options, steps int) (*Tests, hcl.Diagnostics) {
 	if opts.Dir == "" {
 		opts.Dir = "."
 	}
-	t := &Tests{sources: newSources(), meter: newMeter(MaxSteps)}
+	t := &Tests{sources: newSources(), meter: newMeter(steps)}
 	l := &loader{collector: &collector{sources: t.sources}, opts: opts, cfg: &Config{}, meter: t.meter}
 	root, err := os.OpenRoot(opts.Dir)
 	if err != nil {

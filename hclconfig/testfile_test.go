@@ -306,24 +306,35 @@ func TestTooManyTestFiles(t *testing.T) {
 	}
 }
 
-// Each run has its own steps: what one used up is not held against the next.
-func TestStepsOfRuns(t *testing.T) {
-	tests, diags, dir := loadTests(t, assertion("length([for a in range(10) : a]) == 11"))
-	if diags.HasErrors() {
-		t.Fatal(diags)
+// The work of test files is counted as that of a configuration is: while they
+// are read, and again while a run is judged, where it is told once.
+func TestStepsOfTests(t *testing.T) {
+	const few = 100_000
+	much := func(n string) string {
+		return "length([for a in range(" + n + ") : [for b in range(" + n + ") : b]]) > 0"
 	}
-	cfg, _, diags := Load(tests.Files[0].Runs[0].Options(Options{Dir: dir}))
-	if diags.HasErrors() {
-		t.Fatal(diags)
-	}
-	for _, left := range []int{tests.meter.left, -1} {
-		tests.meter.left = left
-		diags := tests.Judge(tests.Files[0].Runs[0], &RunFacts{Config: cfg})
-		if !strings.Contains(diags.Error(), "does not hold") {
-			t.Errorf("with %d steps left the run is not judged: %v", left, diags)
+	write := func(condition string) string {
+		dir := t.TempDir()
+		text := strings.Replace(assertion(condition), "run \"r\" {\n", "run \"r\" {\n  assert {\n    condition     = "+condition+"\n    error_message = \"the first\"\n  }\n", 1)
+		if err := os.WriteFile(filepath.Join(dir, "a.test.hcl"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
-		if tests.meter.left >= MaxSteps {
-			t.Error("the steps of an assertion are not counted")
+		return dir
+	}
+	tests, diags := loadTestsWithin(Options{Dir: write(much("100"))}, few)
+	if len(diags) != 1 || diags[0].Extra != msgSteps.code || diags[0].Subject.Start.Line != 3 || tests.Close() != nil {
+		t.Errorf("read: %v", diags)
+	}
+	tests, diags = loadTestsWithin(Options{Dir: write(much("run.payout_calls"))}, few)
+	defer tests.Close()
+	if len(diags) > 0 {
+		t.Fatal(diags)
+	}
+	run := tests.Files[0].Runs[0]
+	for _, calls := range []int{100, 10, 100} { // each judgement has all steps
+		diags = tests.Judge(run, &RunFacts{Calls: calls})
+		if calls == 10 && len(diags) > 0 || calls == 100 && (len(diags) != 1 || diags[0].Extra != msgSteps.code || diags[0].Subject.Start.Line != 3) {
+			t.Errorf("judged after %d calls: %v", calls, diags)
 		}
 	}
 }

@@ -21,7 +21,7 @@ type judge struct {
 func (t *Tests) Judge(run *TestRun, facts *RunFacts) hcl.Diagnostics {
 	s := facts.within(t)
 	col := &collector{sources: t.sources, hidden: hiddenTexts(s.ctx)}
-	*t.meter = *newMeter(MaxSteps) // each run by itself
+	*t.meter = *newMeter(t.meter.budget) // each run by itself
 	j := &judge{loader: &loader{collector: col, scope: s, meter: t.meter}, run: run, facts: facts, scope: s}
 	j.outcome()
 	if facts.Gateway.Broken != "" {
@@ -29,7 +29,9 @@ func (t *Tests) Judge(run *TestRun, facts *RunFacts) hcl.Diagnostics {
 	}
 	if facts.ExitCode == run.ExitCode { // else the assertions would be echoes
 		for _, a := range run.asserts {
-			j.assert(a)
+			if j.assert(a); j.meter.told {
+				break // the others would be echoes as well
+			}
 		}
 	}
 	return col.sorted()

@@ -19,10 +19,14 @@ func (d *differ) renames() {
 	users := d.userCounts()
 	for i := range d.plan.Changes {
 		c := &d.plan.Changes[i]
-		if c.Record != nil || c.Declared == nil {
+		// One that failed and is planned again may have been replaced meanwhile.
+		if c.Declared == nil || c.Record != nil && !c.Action.Sends() {
 			continue
 		}
 		for _, r := range gone[scope{c.Address.Batch, c.Address.Period}] {
+			if !slices.Contains(d.accountNames(c.Batch.Merchant), r.Merchant) {
+				continue
+			}
 			same := looksRenamed(c, r, users)
 			if same == "" {
 				continue
@@ -72,9 +76,6 @@ func (d *differ) userCounts() map[userKey]int {
 // looksRenamed names what a new payout has in common with one that left the
 // files, or is "".
 func looksRenamed(c *Change, r *payout.Record, users map[userKey]int) string {
-	if r.Merchant != c.Batch.Merchant.Name {
-		return ""
-	}
 	if r.Fingerprint == c.Declared.Token.Fingerprint(c.Batch.Merchant.ID) {
 		return "card"
 	}

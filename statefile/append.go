@@ -25,7 +25,7 @@ type appender struct {
 	seq      int64
 	group    int64
 	hash     string
-	mine     identity // as this run left it; zero = not known
+	mine     identity // as this run left it
 	changed  error    // sticky: somebody else changed it
 }
 
@@ -96,7 +96,7 @@ func (a *appender) fill(fsys FS, line []byte) error {
 }
 
 // remember keeps what the file looks like after a write of ours. Where that
-// cannot be told the next check fails.
+// cannot be told every check fails, with the reason.
 func (a *appender) remember() {
 	info, err := a.file.Stat()
 	if err != nil {

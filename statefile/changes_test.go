@@ -108,11 +108,6 @@ func TestErrorsOfTheSystem(t *testing.T) {
 	if err := (OS{}).SyncDir(filepath.Dir(missing)); !errors.Is(err, syscall.ENOENT) {
 		t.Errorf("sync of a missing folder: %v", err)
 	}
-	for magic, want := range map[int64]string{0x517B: "SMB", 0xFE534D42: "SMB", 0xFF534D42: "CIFS", 0x01021997: "9P", 0xEF53: "", 0x01021994: ""} {
-		if got := networkMagic(magic); got != want {
-			t.Errorf("file system %x is %q, want %q", magic, got, want)
-		}
-	}
 	for version, later := range map[string]bool{"": false, "1.0": false, "1.1": true, "1.99999999999999999999": true} {
 		if laterMinor(version) != later {
 			t.Errorf("version %q later: %v", version, !later)

@@ -139,12 +139,48 @@ func (r *Recorder) settleState(st *staged) error {
 // memory guards against the loss of the state: that it cannot be written must
 // not keep the state from being written.
 func (r *Recorder) remember(st *staged) {
-	err := r.store.remember(st.sent, st.doc)
+	r.mu.RLock()
+	marked := st.doc
+	if !r.holdsAll {
+		marked = nil
+	}
+	r.mu.RUnlock()
+	r.memory.Lock()
+	err := r.store.remember(st.sent, marked, true)
+	r.memory.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forgetful = err
 	if err != nil {
 		r.sent = append(st.sent, r.sent...)
+	}
+}
+
+// spill adds what was begun to the memory as soon as it counts, so that a killed
+// run whose journal is lost as well is remembered. What fails here waits for
+// the checkpoint.
+func (r *Recorder) spill(sent [][]byte) {
+	if len(sent) == 0 {
+		return
+	}
+	r.memory.Lock()
+	err := r.store.remember(sent, nil, false)
+	r.memory.Unlock()
+	if err != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.sent = append(r.sent, sent...)
+	}
+}
+
+// HoldsAll says that the memory was compared with the ledger and knows nothing
+// that the ledger does not: from the next checkpoint on it need not be read
+// again while the state is the one written then.
+func (r *Recorder) HoldsAll() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.holdsAll {
+		r.holdsAll, r.dirty = true, true
 	}
 }
 

@@ -164,11 +164,12 @@ func refuse(group []*request, err error) {
 func (r *Recorder) applyAll(group []*request) {
 	r.mu.Lock()
 	results := make([]error, len(group))
+	var sent [][]byte
 	for i, q := range group {
 		before := r.ledger.Len()
 		results[i] = q.apply(r.ledger)
 		if q.sent != nil && r.store.Memory != "" {
-			r.sent = append(r.sent, q.sent)
+			sent = append(sent, q.sent)
 		}
 		if q.address != nil && r.ledger.Len() > before {
 			r.fresh = append(r.fresh, r.ledger.Record(*q.address))
@@ -176,6 +177,7 @@ func (r *Recorder) applyAll(group []*request) {
 	}
 	r.dirty = true
 	r.mu.Unlock()
+	r.spill(sent)
 	for i, q := range group {
 		q.done <- results[i]
 	}

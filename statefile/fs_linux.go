@@ -23,8 +23,17 @@ func syncData(f *os.File) error {
 	}
 }
 
-// networkMagic are file systems whose flock and fsync depend on a server: the
-// numbers are those of statfs(2).
+// Numbers of statfs(2) that package unix lacks: linux/magic.h, Lustre's and
+// GPFS's own headers.
+const (
+	vboxMagic   = 0x786F4256
+	lustreMagic = 0x0BD00BD0
+	gpfsMagic   = 0x47504653
+)
+
+// networkMagic are file systems whose flock and fsync depend on a server, or on
+// a program, as sshfs and the shares of virtual machines do: the numbers are
+// those of statfs(2).
 func networkMagic(magic int64) string {
 	switch magic {
 	case unix.NFS_SUPER_MAGIC:
@@ -41,6 +50,14 @@ func networkMagic(magic int64) string {
 		return "Coda"
 	case unix.CEPH_SUPER_MAGIC:
 		return "Ceph"
+	case unix.FUSE_SUPER_MAGIC:
+		return "FUSE"
+	case vboxMagic:
+		return "VirtualBox"
+	case lustreMagic:
+		return "Lustre"
+	case gpfsMagic:
+		return "GPFS"
 	}
 	return ""
 }

@@ -3,7 +3,10 @@ package statefile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -81,5 +84,46 @@ func TestJournalChangedThenCheckpoint(t *testing.T) {
 	must(t, os.Remove(r.file.path))
 	must(t, r.Checkpoint())
 	must(t, r.Begin(testIntent("1002", at)))
+	must(t, r.Close())
+}
+
+// fullFS has no room for a large write while full, and writes half of it.
+type fullFS struct {
+	quickFS
+	full *atomic.Bool
+}
+
+func (f fullFS) Open(path string, flag int, perm fs.FileMode) (File, error) {
+	file, err := f.quickFS.Open(path, flag, perm)
+	return fullFile{file, f.full}, err
+}
+
+type fullFile struct {
+	File
+	full *atomic.Bool
+}
+
+func (f fullFile) WriteAt(p []byte, off int64) (int, error) {
+	if !f.full.Load() || len(p) < growBytes {
+		return f.File.WriteAt(p, off)
+	}
+	n, err := f.File.WriteAt(p[:len(p)/2], off)
+	return n, errors.Join(err, syscall.ENOSPC)
+}
+
+// TestOwnZerosAreNoChange: what a full disk left of our own zeros is not taken
+// for another program's work once there is room again.
+func TestOwnZerosAreNoChange(t *testing.T) {
+	s := prepared(t, false)
+	full := new(atomic.Bool)
+	s.FS = fullFS{full: full}
+	r, lock := mustOpen(t, s)
+	defer lock.Release()
+	full.Store(true)
+	if err := r.Begin(testIntent("1001", s.now())); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("begin on a full disk: %v", err)
+	}
+	full.Store(false)
+	must(t, r.Begin(testIntent("1001", s.now())))
 	must(t, r.Close())
 }

@@ -125,6 +125,39 @@ func TestForceReleaseIsKeptUntilProven(t *testing.T) {
 	}
 }
 
+// TestStaleLockFile: who stands in the lock file decides nothing, the kernel
+// does. Whatever a dead holder left, the lock is free, and who it was is told.
+func TestStaleLockFile(t *testing.T) {
+	left := func(host string, pid int) LockInfo {
+		return LockInfo{Who: "aigul", Host: host, PID: pid, Since: time.Date(2026, 11, 1, 9, 0, 0, 0, time.UTC), Command: "apply"}
+	}
+	host, err := os.Hostname()
+	must(t, err)
+	for name, info := range map[string]LockInfo{
+		"of a process that is gone":          left(host, 1<<30),
+		"of a number that another uses now":  left(host, os.Getpid()),
+		"of a start of the machine long ago": left(host, 1),
+		"of another machine":                 left("till-7", 4711),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := prepared(t, false)
+			f, err := os.Create(LockPath(s.Path))
+			must(t, err)
+			must(t, f.Close())
+			must(t, writeLockFile(OS{}, LockPath(s.Path), lockFile{LockInfo: info}))
+			got, held, err := s.Holder()
+			if err != nil || held || got != info {
+				t.Errorf("holder %+v, held %t, %v; want %+v", got, held, err, info)
+			}
+			lock := mustLock(t, s)
+			if lock.left != info {
+				t.Errorf("left is %+v", lock.left)
+			}
+			must(t, lock.Release())
+		})
+	}
+}
+
 func TestUnreadableLockFileIsAForcedRelease(t *testing.T) {
 	s := prepared(t, false)
 	must(t, os.WriteFile(LockPath(s.Path), []byte(`{"who":"ai`), 0o600))

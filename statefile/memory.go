@@ -52,46 +52,71 @@ func appendPlainLine(b, content []byte) []byte {
 	return append(append(b, content...), '\n')
 }
 
-// remember adds lines and the mark of a state to the memory. A crash in the
-// middle leaves a fragment, which the next line end cuts off.
-func (s *Local) remember(sent [][]byte, doc *document) error {
+// remember adds lines to the memory, and the mark of doc where doc holds all
+// that the memory does. A crash in the middle leaves a fragment, which the next
+// line end cuts off. Without durable it survives the process and not the power:
+// the journal does.
+func (s *Local) remember(sent [][]byte, doc *document, durable bool) error {
 	if s.Memory == "" {
 		return nil
 	}
-	mark, err := encodeBody(&body{Kind: kindMark, Lineage: doc.lineage, BaseSerial: doc.serial, BaseDigest: doc.digest})
-	if err != nil {
-		return err
-	}
 	b := []byte("\n")
-	for _, content := range append(slices.Clip(sent), mark) {
+	for _, content := range sent {
 		b = appendPlainLine(b, content)
+	}
+	if doc != nil {
+		mark, err := encodeBody(&body{Kind: kindMark, Lineage: doc.lineage, BaseSerial: doc.serial, BaseDigest: doc.digest})
+		if err != nil {
+			return err
+		}
+		b = appendPlainLine(b, mark)
 	}
 	f, err := s.fs().Open(s.Memory, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return fmt.Errorf("remember what was sent: %w", err)
 	}
-	if err := closeAfter(f.Close, appendAll(f, b)); err != nil {
+	if err := closeAfter(f.Close, appendAll(f, b, durable)); err != nil {
 		return fmt.Errorf("remember what was sent: %w", err)
 	}
 	return nil
 }
 
-func appendAll(f File, b []byte) error {
+func appendAll(f File, b []byte, durable bool) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	if _, err := f.WriteAt(b, info.Size()); err != nil {
+	if _, err := f.WriteAt(b, info.Size()); err != nil || !durable {
 		return err
 	}
 	return f.Sync()
 }
 
+// Remembered is a payment that the memory, or another state, knows.
+type Remembered struct {
+	*payout.Intent
+	Paid bool // it was seen paid: the gateway finds it by its order id
+}
+
 // Forgotten are the payments that the memory knows and the snapshot does not,
 // neither as a record nor in a grave, oldest first and each once: the state is
-// older than they are. It reads the store's Memory; lines that are damaged say
-// nothing. Without a memory there are none.
-func (s *Local) Forgotten(snap *Snapshot) ([]*payout.Intent, error) {
+// older than they are. A line that was changed is a *DamageError; a fragment,
+// which a crash leaves, says nothing: the journal had it. Without a memory there
+// are none.
+func (s *Local) Forgotten(snap *Snapshot) ([]Remembered, error) {
+	lines, err := s.memoryLines()
+	if err != nil || lines == nil || snap.Exists && endsWith(lines, snap) {
+		return nil, err
+	}
+	all, changed := recollect(lines)
+	if changed > 0 {
+		return nil, &DamageError{Path: s.Memory, Line: changed, Reason: "the line was changed"}
+	}
+	return Missing(snap.Ledger, all), nil
+}
+
+// memoryLines reads the memory; nil where there is none.
+func (s *Local) memoryLines() ([][]byte, error) {
 	if s.Memory == "" {
 		return nil, nil
 	}
@@ -102,35 +127,62 @@ func (s *Local) Forgotten(snap *Snapshot) ([]*payout.Intent, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what was sent: %w", err)
 	}
-	lines := bytes.Split(data, []byte("\n"))
-	if snap.Exists && endsWith(lines, snap) {
-		return nil, nil
-	}
-	return Missing(snap.Ledger, recollect(lines)), nil
+	return bytes.Split(data, []byte("\n")), nil
 }
 
-// recollect are the payments in lines that moved money or may have.
-func recollect(lines [][]byte) []*payout.Intent {
+// holdsAll says whether the snapshot is the one that the memory was last
+// compared with, or there is nothing to compare: only then may a mark follow.
+// A memory that cannot be read holds more than anybody knows.
+func (s *Local) holdsAll(snap *Snapshot) bool {
+	lines, err := s.memoryLines()
+	if err != nil {
+		return false
+	}
+	if lines == nil {
+		return true
+	}
+	if snap.Exists {
+		return endsWith(lines, snap)
+	}
+	all, changed := recollect(lines)
+	return len(all) == 0 && changed == 0
+}
+
+// recollect are the payments in lines that moved money or may have, and the
+// number of the first line that was changed, from 1; 0 = none was.
+func recollect(lines [][]byte) (list []Remembered, changed int) {
 	type key struct{ address, orderID string }
-	over := make(map[key]bool)
+	ends := make(map[key]payout.Status)
 	var all []*payout.Intent
-	for _, line := range lines {
+	for n, line := range lines {
+		if len(line) == 0 {
+			continue
+		}
 		e := readPlainLine(line)
 		if e == nil {
+			if changed == 0 && bytes.HasSuffix(line, []byte("}")) {
+				changed = n + 1
+			}
 			continue
 		}
 		k := key{e.Address, e.OrderID}
 		switch e.Kind {
 		case kindBegin:
 			if in, err := e.intent(); err == nil {
-				delete(over, k) // one that was not sent may be sent later
+				delete(ends, k) // one that was not sent may be sent later
 				all = append(all, in)
 			}
 		case kindEnd:
-			over[k] = e.Event.Status != string(payout.Paid)
+			ends[k] = payout.Status(e.Event.Status)
 		}
 	}
-	return slices.DeleteFunc(all, func(in *payout.Intent) bool { return over[key{in.Address.String(), in.OrderID}] })
+	for _, in := range all {
+		end := ends[key{in.Address.String(), in.OrderID}]
+		if end != payout.Failed && end != payout.NotSent {
+			list = append(list, Remembered{in, end == payout.Paid})
+		}
+	}
+	return list, changed
 }
 
 // endsWith says whether the newest mark is that of the snapshot.
@@ -159,17 +211,21 @@ func readPlainLine(line []byte) *body {
 
 // Missing are those of sent that the ledger holds neither as a record nor in a
 // grave, in their order and each once.
-func Missing(l *payout.Ledger, sent []*payout.Intent) []*payout.Intent {
+func Missing(l *payout.Ledger, sent []Remembered) []Remembered {
 	type key struct{ merchant, orderID string }
-	seen := make(map[key]bool)
-	var out []*payout.Intent
+	seen := make(map[key]int)
+	var out []Remembered
 	for _, in := range sent {
 		k := key{in.Merchant, strings.ToLower(in.OrderID)}
-		if seen[k] {
+		if at, again := seen[k]; again {
+			if at >= 0 && in.Paid {
+				out[at].Paid = true
+			}
 			continue
 		}
-		seen[k] = true
-		if l.ByOrderID(in.Merchant, in.OrderID) == nil && !known(l, in) {
+		seen[k] = -1
+		if l.ByOrderID(in.Merchant, in.OrderID) == nil && !known(l, in.Intent) {
+			seen[k] = len(out)
 			out = append(out, in)
 		}
 	}
@@ -178,12 +234,13 @@ func Missing(l *payout.Ledger, sent []*payout.Intent) []*payout.Intent {
 
 // Sent are the payments of a ledger that moved money or may have, by address and
 // attempt.
-func Sent(l *payout.Ledger) []*payout.Intent {
-	var out []*payout.Intent
+func Sent(l *payout.Ledger) []Remembered {
+	var out []Remembered
 	for _, r := range l.All() {
 		for i := range r.Attempts {
 			a := &r.Attempts[i]
-			if s := a.Status(); s == payout.Failed || s == payout.NotSent {
+			status := a.Status()
+			if status == payout.Failed || status == payout.NotSent {
 				continue
 			}
 			in := &payout.Intent{
@@ -191,7 +248,7 @@ func Sent(l *payout.Ledger) []*payout.Intent {
 				Former: slices.Clone(r.Former),
 			}
 			in.Amount, in.Merchant = r.TermsOf(a).Amount, r.TermsOf(a).Merchant
-			out = append(out, in)
+			out = append(out, Remembered{in, status == payout.Paid})
 		}
 	}
 	return out

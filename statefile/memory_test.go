@@ -2,6 +2,7 @@ package statefile
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -77,9 +78,11 @@ func TestMemoryIsWrittenAfterAKill(t *testing.T) {
 	must(t, r.Begin(testIntent("1001", at)))
 	abandon(r)
 	must(t, lock.Release())
-	if _, err := os.Stat(s.Memory); err == nil {
-		t.Fatal("there is a memory before the first checkpoint")
-	}
+	// Even where the journal is lost with the state.
+	segment := segmentPath(s.Path, 1)
+	must(t, os.Rename(segment, segment+".aside"))
+	wantForgotten(t, s, "1001 acme-salaries-1001")
+	must(t, os.Rename(segment+".aside", segment))
 	r, lock = mustOpen(t, s) // it settles what the kill left
 	must(t, r.Close())
 	must(t, lock.Release())
@@ -127,10 +130,19 @@ func TestMemorySurvivesDamage(t *testing.T) {
 		damaged := bytes.Clone(whole)
 		damaged[i] ^= 0x20
 		must(t, os.WriteFile(s.Memory, damaged, 0o600))
-		if _, err := s.Forgotten(mustLoad(t, s)); err != nil {
+		var found *DamageError
+		if _, err := s.Forgotten(mustLoad(t, s)); err != nil && !errors.As(err, &found) {
 			t.Fatalf("byte %d: %v", i, err)
 		}
 	}
+	// One digit of an amount: that is no trace of a crash.
+	must(t, os.WriteFile(s.Memory, bytes.Replace(whole, []byte("1200000.50"), []byte("1200000.51"), 1), 0o600))
+	must(t, os.Rename(s.Path, s.Path+".aside"))
+	var found *DamageError
+	if _, err := s.Forgotten(mustLoad(t, s)); !errors.As(err, &found) || found.Line != 2 {
+		t.Errorf("a changed line: %v", err)
+	}
+	must(t, os.Rename(s.Path+".aside", s.Path))
 	// A crash in the middle of a line: what follows it is read.
 	for cut := range whole {
 		must(t, os.Remove(s.Path))
@@ -195,7 +207,7 @@ func TestTombstonesAreRemembered(t *testing.T) {
 	// Only the first line is left: the memory knows no failure and no mark.
 	lines := bytes.SplitAfter(readFile(t, s.Memory), []byte("\n"))
 	must(t, os.WriteFile(s.Memory, bytes.Join(lines[:2], nil), 0o600))
-	if len(recollect(lines[:2])) != 1 {
+	if known, _ := recollect(lines[:2]); len(known) != 1 {
 		t.Fatalf("the first line is no payment: %q", lines[:2])
 	}
 	wantForgotten(t, s)
@@ -217,5 +229,47 @@ func TestParseReadsWhatLiesElsewhere(t *testing.T) {
 		if _, err := Parse("git:HEAD", wrong); err == nil || !strings.Contains(err.Error(), "git:HEAD") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestMarkNeedsAComparison: who saves an older state without having compared it
+// with the memory does not silence the memory.
+func TestMarkNeedsAComparison(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	old := readFile(t, s.Path)
+	pay(t, s, "1002")
+	must(t, os.WriteFile(s.Path, old, 0o600))
+	pay(t, s, "1003") // as resolve or forget do
+	wantForgotten(t, s, "1002 acme-salaries-1002")
+	r, lock := mustOpen(t, s)
+	must(t, r.Begin(testIntent("1002", s.now())))
+	r.HoldsAll()
+	must(t, r.Close())
+	must(t, lock.Release())
+	wantForgotten(t, s)
+	lines, err := s.memoryLines()
+	must(t, err)
+	if !endsWith(lines, mustLoad(t, s)) {
+		t.Error("no mark follows a comparison")
+	}
+}
+
+// TestRememberedAsPaid tells what a look-up will find from what may be on its
+// way.
+func TestRememberedAsPaid(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001", "1002")
+	r, lock := mustOpen(t, s)
+	paid := testOutcome("1001", payout.Paid, s.now())
+	paid.Cause = payout.CauseSuccess
+	must(t, r.End(paid))
+	must(t, r.Close())
+	must(t, lock.Release())
+	must(t, os.Remove(s.Path))
+	list, err := s.Forgotten(mustLoad(t, s))
+	must(t, err)
+	if len(list) != 2 || !list[0].Paid || list[1].Paid {
+		t.Errorf("remembered %+v", list)
 	}
 }

@@ -44,15 +44,16 @@ func checkRegular(path string, info fs.FileInfo) error {
 	return &PlaceError{Path: path, Reason: "it is not a regular file"}
 }
 
-// checkLocal refuses network file systems: flock there may be local to the
-// machine or lost with the connection.
+// checkLocal refuses network file systems and those that a program serves:
+// flock there may be local to the machine or lost with the connection, and fsync
+// may promise nothing.
 func checkLocal(fsys FS, path string) error {
 	name, err := fsys.Network(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("inspect the folder of %s: %w", path, err)
 	}
 	if name != "" {
-		return &PlaceError{Path: path, Reason: "it lies on a network file system (" + name + "), where a lock can be lost unnoticed; a local disk is needed"}
+		return &PlaceError{Path: path, Reason: "it lies on a network file system (" + name + "), where a lock can be lost unnoticed; a local disk is needed, in another folder or named by state \"local\" { path = … }"}
 	}
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
+	"time"
 
 	"payrun/planner/payout"
 )
@@ -87,10 +89,40 @@ func (s *Local) follow(doc *document) error {
 		}
 		doc.serial, doc.sequence = max(doc.serial, present.serial), max(doc.sequence, present.sequence)
 		doc.previous = present.digest
+		if err := keepHistory(doc.ledger, present.ledger); err != nil {
+			return err
+		}
 	}
 	doc.format, doc.version = FormatVersion, s.version()
 	doc.serial++
 	doc.records, doc.totals = nil, nil
+	return nil
+}
+
+// keepHistory gives the pushed ledger the tombstones and runs of the one that it
+// replaces: who was forgotten and what was approved is not undone by an older
+// file.
+func keepHistory(l, present *payout.Ledger) error {
+	for _, t := range present.Tombstones {
+		switch {
+		case l.Tombstone(t.Address) != nil:
+		case l.Record(t.Address) != nil:
+			return &FormatError{Path: "to push", Reason: fmt.Sprintf("it holds %s, which was forgotten on %s: take it out", t.Address, t.At.UTC().Format(time.DateOnly))}
+		default:
+			l.Bury(t)
+		}
+	}
+	have := make(map[string]bool)
+	for i := range l.Runs {
+		have[l.Runs[i].ID] = true
+	}
+	for _, r := range present.Runs {
+		if !have[r.ID] {
+			r.Open = false // its payouts are not what this state says any more
+			l.Note(&payout.Note{Run: &r})
+		}
+	}
+	slices.SortStableFunc(l.Runs, func(a, b payout.Run) int { return a.OpenedAt.Compare(b.OpenedAt) })
 	return nil
 }
 

@@ -29,6 +29,7 @@ type Recorder struct {
 	broken      error // sticky
 	done        chan struct{}
 	checkpoints sync.Mutex
+	memory      sync.Mutex // one writer of the memory at a time
 
 	// Of the writing goroutine:
 	file    *appender
@@ -38,6 +39,7 @@ type Recorder struct {
 
 	old       []segmentFile // to delete once a state covers them
 	forgetful error         // why the memory could not be written; nil = it was
+	holdsAll  bool          // the ledger holds all that the memory does
 }
 
 // request is one entry, or one action between groups, on its way to the
@@ -69,6 +71,7 @@ func newRecorder(s *Local, lock *Lock, snap *Snapshot) (*Recorder, error) {
 		touched: make(map[string]bool),
 	}
 	r.saved.Ledger = nil
+	r.holdsAll = s.holdsAll(snap)
 	r.dirty = snap.Exists && !slices.Equal(r.unproven, snap.saved)
 	r.filled = sync.NewCond(&r.queue)
 	return r, nil

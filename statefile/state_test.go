@@ -334,17 +334,4 @@ func TestPlacesThatAreRefused(t *testing.T) {
 		must(t, syscall.Mkfifo(LockPath(s.Path), 0o600))
 		refused(t, s, "not a regular file")
 	})
-	t.Run("network", func(t *testing.T) {
-		s := testStore(t)
-		s.FS = networkFS{}
-		refused(t, s, "network file system (NFS)")
-		if _, err := s.Lock(ctx, LockInfo{}, 0); err == nil {
-			t.Error("a lock on NFS was taken")
-		}
-	})
 }
-
-// networkFS lies on a server.
-type networkFS struct{ OS }
-
-func (networkFS) Network(string) (string, error) { return networkMagic(0x6969), nil }

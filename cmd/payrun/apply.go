@@ -150,7 +150,7 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if a.idle() {
 		return nil
 	}
-	if err := guardAge(a.made.file, time.Now()); err != nil {
+	if err := guardAge(a.made.file, a.trial.now()); err != nil {
 		return err
 	}
 	return a.approve(c)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -87,6 +88,24 @@ func compareTip(text []byte, snap *statefile.Snapshot) string {
 	return "has another state (lineage " + t.Lineage + ")"
 }
 
+// unguarded says what nothing guards where the state is in a repository that
+// has a remote: two clones that pay at the same moment share no lock, and each
+// look-up may come before the other's send.
+func (p *program) unguarded(statePath string, plan *planner.Plan) string {
+	real := func(c *planner.Change) bool { return c.Batch.Merchant.Environment != planner.Sandbox }
+	if filepath.IsAbs(statePath) || !slices.ContainsFunc(plan.Sending(), real) {
+		return ""
+	}
+	if remotes, err := p.git("remote"); err != nil || len(bytes.TrimSpace(remotes)) == 0 {
+		return ""
+	}
+	if _, err := p.git("ls-files", "--error-unmatch", "--", filepath.ToSlash(statePath)); err != nil {
+		return ""
+	}
+	return "the lock holds in this folder alone, and this repository has a remote: apply in one clone only, " +
+		"or give apply -publish=CMD, which commits and pushes the state before anything is sent"
+}
+
 // git runs git in the configuration's directory, quietly.
 func (p *program) git(args ...string) ([]byte, error) { return p.gitInput(nil, args...) }
 
@@ -103,10 +122,59 @@ func (p *program) gitInput(stdin []byte, args ...string) ([]byte, error) {
 
 // guardTips refuses to pay from a state that git knows to be behind.
 func (a *application) guardTips() error {
+	if trouble := a.gitTrouble(); trouble != "" {
+		if !a.allSandbox() {
+			return fail(exitRefused, fmt.Errorf("ask git for newer states: %s", trouble), "nothing was sent; git's history is what shows that a state was put back: let git work here, then apply again")
+		}
+		a.warn("git's history of the state cannot be read, so that a state that was put back is not noticed: " + trouble)
+	}
 	newer := a.newerStates(a.cfg.StatePath, a.snap)
 	if len(newer) == 0 {
 		return nil
 	}
 	return fail(exitRefused, errors.New("apply: git knows a newer state than "+stateName(a.cfg)+": "+strings.Join(newer, "; ")),
 		"nothing was sent; take that state first (git pull, git merge), then plan again")
+}
+
+// gitTrouble says why git does not serve in a folder that is a repository, or
+// "": a guard that cannot ask must not count as one that found nothing.
+func (p *program) gitTrouble() string {
+	if !p.insideRepository() {
+		return ""
+	}
+	cmd := exec.CommandContext(p.admit, "git", "rev-parse", "--show-prefix")
+	cmd.Dir = p.dir
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	err := cmd.Run()
+	if err == nil || errors.Is(err, exec.ErrNotFound) {
+		return ""
+	}
+	first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
+	return strings.TrimPrefix(first, "fatal: ")
+}
+
+// insideRepository looks for .git in the configuration's folder and above it.
+func (p *program) insideRepository() bool {
+	dir, err := filepath.Abs(p.dir)
+	for err == nil {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+			return true
+		}
+		if parent := filepath.Dir(dir); parent != dir {
+			dir = parent
+			continue
+		}
+		break
+	}
+	return false
+}
+
+func (a *application) allSandbox() bool {
+	for _, m := range a.cfg.Merchants {
+		if m.Environment != planner.Sandbox {
+			return false
+		}
+	}
+	return true
 }

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"payrun/planner/payout"
 	"payrun/statefile"
 )
 
@@ -21,45 +20,63 @@ const (
 	maxHistoryBytes = 64 << 20
 )
 
-// historyOf are the payments of the newest state that git's history holds, where
-// it is newer than the one on disk or where there is none: the state was put
-// back, taken away or lost. It has the lineage of the one on disk; without one,
-// that of the newest version that was not archived. Without a repository or
-// without git there are none.
-func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []*payout.Intent {
+// historyOf are the payments of states in git's history that may know more than
+// the one on disk: versions with a serial that is no lower than that of a later
+// one, for there the state was put back, merged away, taken away or lost. They
+// have the lineage of the state on disk; without one, that of the newest version
+// that was not archived. Without a repository or without git there are none.
+func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statefile.Remembered {
 	if filepath.IsAbs(statePath) {
 		return nil
 	}
-	best, lineage, serial := "", "", snap.Serial
+	var out []statefile.Remembered
+	for _, blob := range p.fallbacks(statePath, snap) {
+		text, err := p.git("cat-file", "blob", blob)
+		if err != nil {
+			continue
+		}
+		version, err := statefile.Parse("git:"+blob, text)
+		if err != nil {
+			continue // what git holds there was never a state of ours
+		}
+		out = append(out, statefile.Sent(version.Ledger)...)
+	}
+	return out
+}
+
+// maxFallbacks bounds how many versions are read whole.
+const maxFallbacks = 8
+
+// fallbacks are the versions that history went back behind, newest first.
+func (p *program) fallbacks(statePath string, snap *statefile.Snapshot) []string {
+	lineage, low, digest := "", int64(-1), ""
 	if snap.Exists { // a new state has a lineage of its own as soon as it is open
-		lineage = snap.Lineage
+		lineage, low, digest = snap.Lineage, snap.Serial, snap.Digest
 	}
 	archived := p.archivedLineages(statePath)
+	var out []string
 	for _, blob := range p.stateBlobs(statePath) {
 		head, err := p.blobHead(blob)
 		if err != nil {
 			continue
 		}
-		known, n := headOf(head)
-		if !snap.Exists && lineage == "" && !archived[known] {
-			lineage = known // newest first
+		v := headOf(head)
+		if !snap.Exists && lineage == "" && !archived[v.lineage] {
+			lineage = v.lineage // newest first
 		}
-		if known != "" && known == lineage && n > serial {
-			best, serial = blob, n
+		if v.lineage == "" || v.lineage != lineage {
+			continue
+		}
+		if v.serial >= low && v.digest != digest {
+			if out = append(out, blob); len(out) == maxFallbacks {
+				break
+			}
+		}
+		if v.serial < low || low < 0 {
+			low, digest = v.serial, v.digest
 		}
 	}
-	if best == "" {
-		return nil
-	}
-	text, err := p.git("cat-file", "blob", best)
-	if err != nil {
-		return nil
-	}
-	newer, err := statefile.Parse("git:"+best, text)
-	if err != nil {
-		return nil // what git holds there was never a state of ours
-	}
-	return statefile.Sent(newer.Ledger)
+	return out
 }
 
 // archivedLineages are those of the states that were moved away on purpose.
@@ -77,8 +94,8 @@ func (p *program) archivedLineages(statePath string) map[string]bool {
 		head := make([]byte, headBytes)
 		n, _ := io.ReadFull(f, head) // a short file is read to its end
 		f.Close()
-		if lineage, _ := headOf(head[:n]); lineage != "" {
-			out[lineage] = true
+		if v := headOf(head[:n]); v.lineage != "" {
+			out[v.lineage] = true
 		}
 	}
 	return out
@@ -92,7 +109,7 @@ func globQuote(path string) string {
 // stateBlobs are the versions of the state in the history of all branches,
 // newest first, as far back as the bounds allow.
 func (p *program) stateBlobs(statePath string) []string {
-	log, err := p.git("log", "--all", "--format=", "--raw", "--no-abbrev", "-n", strconv.Itoa(maxHistory), "--", filepath.ToSlash(statePath))
+	log, err := p.git("log", "--all", "--full-history", "-m", "--format=", "--raw", "--no-abbrev", "-n", strconv.Itoa(maxHistory), "--", filepath.ToSlash(statePath))
 	if err != nil {
 		return nil
 	}
@@ -149,18 +166,24 @@ func (p *program) blobHead(blob string) ([]byte, error) {
 var (
 	lineageMember = regexp.MustCompile(`"lineage":\s*"([0-9a-f-]{1,64})"`)
 	serialMember  = regexp.MustCompile(`"serial":\s*([0-9]{1,15})\b`)
+	digestMember  = regexp.MustCompile(`"digest":\s*"(sha256:[0-9a-f]{64})"`)
 )
 
-// headOf reads lineage and serial from the beginning of a state; empty where
-// it is none.
-func headOf(head []byte) (lineage string, serial int64) {
-	l, s := lineageMember.FindSubmatch(head), serialMember.FindSubmatch(head)
-	if l == nil || s == nil || !bytes.HasPrefix(bytes.TrimSpace(head), []byte("{")) {
-		return "", 0
+// head is what the beginning of a state says of it.
+type head struct {
+	lineage string // empty where it is no state
+	serial  int64
+	digest  string
+}
+
+func headOf(text []byte) head {
+	l, s, d := lineageMember.FindSubmatch(text), serialMember.FindSubmatch(text), digestMember.FindSubmatch(text)
+	if l == nil || s == nil || d == nil || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
+		return head{}
 	}
 	n, err := strconv.ParseInt(string(s[1]), 10, 64)
 	if err != nil {
 		panic(fmt.Sprintf("read %s: 15 digits always fit", s[1]))
 	}
-	return string(l[1]), n
+	return head{lineage: string(l[1]), serial: n, digest: string(d[1])}
 }

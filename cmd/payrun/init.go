@@ -45,7 +45,7 @@ func (p *program) initialize(c *cli.Command) error {
 	if err := p.refuseOverwriting(files); err != nil {
 		return err
 	}
-	missing, err := p.missingIgnores()
+	missing, err := p.missingIgnores(files)
 	if err != nil {
 		return fail(exitError, fmt.Errorf("read .gitignore: %w", err), "nothing was written")
 	}
@@ -126,11 +126,17 @@ func writeExclusive(path string, text []byte) error {
 	return errors.Join(err, f.Close())
 }
 
-// missingIgnores are the lines that .gitignore does not have yet.
-func (p *program) missingIgnores() ([]string, error) {
+// missingIgnores are the lines that .gitignore does not have yet, nor will have
+// with the files to be written.
+func (p *program) missingIgnores(files []examples.File) ([]string, error) {
 	text, err := os.ReadFile(p.path(".gitignore"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	for _, f := range files {
+		if f.Path == ".gitignore" {
+			text = append(text, f.Text...)
+		}
 	}
 	var have, missing []string
 	for line := range strings.Lines(string(text)) {

@@ -103,3 +103,39 @@ func TestDiskFillsUp(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestReadOnlyDisk: what cannot be written down is not begun. A plan needs no
+// disk, and once it can be written to all are paid, once.
+func TestReadOnlyDisk(t *testing.T) {
+	for _, proven := range []bool{false, true} {
+		t.Run(fmt.Sprintf("state there %t", proven), func(t *testing.T) {
+			w := newKillWorld(t, 1)
+			w.smallDisk(t, roomy)
+			if proven {
+				w.proven(t, 6, 4)
+			} else {
+				w.declare(t, 6, 4)
+			}
+			before := w.sent(t)
+			w.remount(t, unix.MS_RDONLY)
+			end := w.run(w.applying("-wait=0")...)
+			if sent := w.sent(t) - before; end.code != exitError || sent != 0 {
+				t.Errorf("exit code %d, %d sent:\n%s", end.code, sent, end.output)
+			}
+			if plan := w.run("plan"); plan.code != exitDone {
+				t.Errorf("plan: exit code %d:\n%s", plan.code, plan.output)
+			}
+			w.remount(t, 0)
+			if err := newTally().finish(t, w); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func (w *killWorld) remount(t *testing.T, flags uintptr) {
+	t.Helper()
+	if err := unix.Mount("tmpfs", w.dir, "tmpfs", unix.MS_REMOUNT|flags, fmt.Sprintf("size=%d", roomy)); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -41,6 +41,10 @@ func leftoversOf(cfg *hclconfig.Config, after *planner.Plan, now time.Time) left
 			l.person++
 			continue
 		}
+		if c.Excluded && c.Record != nil && (c.Record.HasFlag(payout.FlagAlarm) || c.Record.HasFlag(payout.FlagDisputed)) {
+			l.person++
+			continue
+		}
 		if c.Excluded && !c.Status().Open() {
 			if c.Action.Sends() {
 				l.excluded++

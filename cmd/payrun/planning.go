@@ -46,6 +46,7 @@ type planning struct {
 	overrides []policy.Override
 	newTo     []*planner.Change
 	newer     []string // branches with a newer state
+	clones    string   // what nothing guards between clones; or ""
 	warnings  []string
 }
 
@@ -60,6 +61,7 @@ type planOptions struct {
 	excludes     []string
 	expectTotals []payout.Money
 	expectCount  *int
+	published    bool // the run is published before it sends anything
 }
 
 // How long a plan may be applied: by default, and at most.
@@ -184,7 +186,10 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 		return nil, err
 	}
 	made := &planning{cfg: cfg, snap: snap, plan: plan, overrides: o.overrides, newTo: plan.NewRecipients(ledger), newer: p.newerStates(cfg.StatePath, snap)}
-	made.warnings = periodWarnings(plan, ledger, time.Now())
+	if !o.published {
+		made.clones = p.unguarded(cfg.StatePath, plan)
+	}
+	made.warnings = periodWarnings(plan, ledger, p.trial.now())
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
@@ -290,6 +295,9 @@ func (made *planning) screen(statePath string) *view.Plan {
 	screen.Warnings = append(screen.Warnings, made.warnings...)
 	for _, branch := range made.newer {
 		screen.Warnings = append(screen.Warnings, "git knows a newer state: "+branch+"; apply refuses until it is taken")
+	}
+	if made.clones != "" {
+		screen.Warnings = append(screen.Warnings, made.clones)
 	}
 	if made.snap.Holder != nil {
 		screen.LockedBy = made.snap.Holder.String()

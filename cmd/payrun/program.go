@@ -57,7 +57,7 @@ func (p *program) listen(signals <-chan os.Signal) {
 			(*end)()
 		}
 		code := int32(exitSIGINT)
-		if s == syscall.SIGTERM {
+		if s != os.Interrupt {
 			code = exitSIGTERM
 		}
 		if p.signalCode.CompareAndSwap(0, code) {
@@ -76,8 +76,11 @@ func (p *program) whenSignalled(end func()) (forget func()) {
 }
 
 func signalName(s os.Signal) string {
-	if s == syscall.SIGTERM {
+	switch s {
+	case syscall.SIGTERM:
 		return "SIGTERM"
+	case syscall.SIGHUP:
+		return "SIGHUP, the end of its terminal"
 	}
 	return "^C"
 }

@@ -142,6 +142,9 @@ func TestReadmesAreDone(t *testing.T) {
 		if !bytes.Contains(index, []byte("["+name+"]("+name+"/README.md)")) {
 			t.Errorf("the index does not lead to %s", name)
 		}
+		if name == "ci" {
+			continue // a pipeline with git and two people, which has tests of its own
+		}
 		blocks, err := readmeBlocks(readmeOf(name))
 		if err != nil || len(blocks) == 0 || blocks[0].commands[0] != "payrun init -from="+name {
 			t.Errorf("%s/README.md does not begin with payrun init -from=%s: %v", name, name, err)

@@ -36,8 +36,12 @@ type recalled struct {
 // forgotten are the payments that this folder's memory or the history of git
 // knows, that the state does not, and that the look-ups of a plan would not
 // find: their payout was renamed, left the files, or its prefix changed.
-func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) (sent []*payout.Intent, planned int, err error) {
+func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) (sent []statefile.Remembered, planned int, err error) {
 	sent, err = p.store(cfg).Forgotten(snap)
+	var damaged *statefile.DamageError
+	if errors.As(err, &damaged) {
+		return nil, 0, fail(exitRefused, err, "nothing was sent; it lets payments be found whose state was lost: put it back, or, once the state is known to be the newest, move it aside")
+	}
 	if err != nil {
 		return nil, 0, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
 	}
@@ -47,8 +51,10 @@ func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, led
 	}
 	all := len(sent)
 	found := lookedUp(diff(cfg, ledger, planOptions{at: time.Now()}))
-	sent = slices.DeleteFunc(sent, func(in *payout.Intent) bool { return found[strings.ToLower(in.OrderID)] })
-	slices.SortStableFunc(sent, func(a, b *payout.Intent) int { return a.Attempt - b.Attempt })
+	// One that was not seen paid may still be on its way: a look-up that does not
+	// find it proves nothing, so it is in doubt and not sent again.
+	sent = slices.DeleteFunc(sent, func(in statefile.Remembered) bool { return in.Paid && found[lookupKey(in.Merchant, in.OrderID)] })
+	slices.SortStableFunc(sent, func(a, b statefile.Remembered) int { return a.Attempt - b.Attempt })
 	return sent, all - len(sent), nil
 }
 
@@ -62,18 +68,21 @@ func lookedUp(plan *planner.Plan) map[string]bool {
 		}
 		for attempt := 1; attempt <= payout.MaxAttempts; attempt++ {
 			for _, id := range c.KnownOrderIDs(attempt) {
-				out[strings.ToLower(id)] = true
+				out[lookupKey(c.Batch.Merchant.Name, id)] = true
 			}
 		}
 	}
 	return out
 }
 
+func lookupKey(merchant, orderID string) string { return merchant + "\x00" + strings.ToLower(orderID) }
+
 // recall records forgotten payments as in doubt, through begin and settle. The
 // ledger follows, so that each is judged by what the ones before it left.
-func recall(sent []*payout.Intent, ledger *payout.Ledger, begin func(*payout.Intent) error, settle func(*payout.Outcome) error) (recalled, error) {
+func recall(sent []statefile.Remembered, ledger *payout.Ledger, begin func(*payout.Intent) error, settle func(*payout.Outcome) error) (recalled, error) {
 	var out recalled
-	for _, in := range sent {
+	for _, one := range sent {
+		in := one.Intent
 		o := recollection(in)
 		begins := ledger.CheckBegin(in) == nil
 		if !begins {
@@ -122,13 +131,20 @@ func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (r
 // recall records what the state forgot, before anything is planned.
 func (a *application) recall() error {
 	sent, planned, err := a.forgotten(a.cfg, a.snap, a.ledger())
-	if err != nil || len(sent)+planned == 0 {
+	if err != nil {
 		return err
+	}
+	if len(sent)+planned == 0 {
+		a.recorder.HoldsAll()
+		return nil
 	}
 	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
 	out.planned = planned
 	if err != nil {
 		return a.unrecorded(err)
+	}
+	if len(out.blocked)+planned == 0 {
+		a.recorder.HoldsAll()
 	}
 	if len(out.found) > 0 {
 		a.snap.Unproven = append(a.snap.Unproven, "payments were missing from the state")
@@ -142,7 +158,7 @@ func (a *application) recall() error {
 	}
 	for _, in := range out.blocked {
 		if !declared[scopeOf(in.Address.Batch, in.Address.Period)] {
-			continue // nothing of it can be sent; a later run records it
+			continue // a later run records it: the memory stays unread until then
 		}
 		return fail(exitRefused, fmt.Errorf("plan from a state that is behind: it lacks attempt %d of %s, order id %s", in.Attempt, in.Address, in.OrderID),
 			"nothing was sent; look for the newer state and put it back: git log --all -- "+stateName(a.cfg),

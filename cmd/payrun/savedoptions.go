@@ -38,7 +38,8 @@ func savedOptions(f *planfile.File) (planOptions, error) {
 
 // applyOptions are the options of the plan that apply carries out: those of the
 // command line, or those that the plan file was made with.
-func applyOptions(c *cli.Command, file *planfile.File) (planOptions, error) {
+func applyOptions(c *cli.Command, file *planfile.File) (o planOptions, err error) {
+	defer func() { o.published = c.String("publish") != "" }()
 	if file == nil {
 		return readPlanOptions(c)
 	}

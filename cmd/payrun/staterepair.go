@@ -259,30 +259,40 @@ func (p *program) statePush(c *cli.Command) (err error) {
 		}
 		return stateError(err, stateName(cfg))
 	}
-	lacking, kept := p.keepReplaced(store, before)
+	lacking, kept, differences := p.keepReplaced(store, before)
+	for _, one := range differences {
+		fmt.Fprintf(p.stderr, "Warning: no legal step leads from the state before to it: %s\n", hclconfig.Scrub(one))
+	}
 	if lacking > 0 {
 		fmt.Fprintf(p.stderr, "Warning: it lacks %s that the state before it knew; that one is kept as %s\n", counted(lacking, "payment"), kept)
 	}
 	return p.tell("%s is the state now. It is not proven: the next apply looks everything up before it sends.\n", c.Args().First())
 }
 
-// keepReplaced keeps a state that knew payments which the pushed one does not.
-func (p *program) keepReplaced(store *statefile.Local, before []byte) (lacking int, kept string) {
+// maxUnexplained bounds how many differences are named.
+const maxUnexplained = 5
+
+// keepReplaced keeps a state that knew payments which the pushed one does not,
+// and names what no legal step explains.
+func (p *program) keepReplaced(store *statefile.Local, before []byte) (lacking int, kept string, differences []string) {
 	old, err := statefile.Parse(store.Path, before)
 	if err != nil {
-		return 0, ""
+		return 0, "", nil // what cannot be read is what a push is there to replace
 	}
-	// Push checked its content; its digest need not be right.
 	snap, err := store.Load(p.admit)
 	if err != nil {
-		return 0, ""
+		return 0, "", nil
+	}
+	differences = statefile.Compare(old, snap).Problems
+	if len(differences) > maxUnexplained {
+		differences = append(differences[:maxUnexplained], fmt.Sprintf("and %d more: payrun state diff", len(differences)-maxUnexplained))
 	}
 	if lacking = len(statefile.Missing(snap.Ledger, statefile.Sent(old.Ledger))); lacking == 0 {
-		return 0, ""
+		return 0, "", differences
 	}
 	kept = store.Path + ".replaced-" + time.Now().UTC().Format("20060102T150405Z")
 	if err := renameio.WriteFile(kept, before, 0o600); err != nil {
-		return lacking, "nothing: " + err.Error()
+		return lacking, "nothing: " + err.Error(), differences
 	}
-	return lacking, kept
+	return lacking, kept, differences
 }

@@ -54,6 +54,7 @@ type rehearsal struct {
 	last    string // -run
 
 	varFiles []string // absolute: a run has another folder
+	identity string   // -identity, absolute
 	verbose  bool
 	tally    view.TestTally
 }
@@ -64,12 +65,8 @@ func (p *program) test(c *cli.Command) (err error) {
 		return fail(exitError, fmt.Errorf("find the directory: %w", err))
 	}
 	t := &rehearsal{program: p, command: c, files: files, last: c.String("run"), verbose: c.Bool("verbose")}
-	for _, name := range c.StringSlice("var-file") {
-		path, err := filepath.Abs(p.path(name))
-		if err != nil {
-			return fail(exitError, fmt.Errorf("find %s: %w", name, err))
-		}
-		t.varFiles = append(t.varFiles, path)
+	if err := t.findFiles(); err != nil {
+		return fail(exitError, err)
 	}
 	var diags hcl.Diagnostics
 	t.tests, diags = hclconfig.LoadTests(hclconfig.Options{Dir: p.dir})
@@ -94,6 +91,28 @@ func (p *program) test(c *cli.Command) (err error) {
 		}
 	}
 	return t.done()
+}
+
+// findFiles makes the files of the command line findable from the folder of a
+// run.
+func (t *rehearsal) findFiles() error {
+	for _, name := range t.command.StringSlice("var-file") {
+		path, err := filepath.Abs(t.path(name))
+		if err != nil {
+			return fmt.Errorf("find %s: %w", name, err)
+		}
+		t.varFiles = append(t.varFiles, path)
+	}
+	name := t.command.String("identity")
+	if name == "" {
+		return nil
+	}
+	path, err := filepath.Abs(t.path(name))
+	if err != nil {
+		return fmt.Errorf("find %s: %w", name, err)
+	}
+	t.identity = path
+	return nil
 }
 
 func (t *rehearsal) allRuns() []*hclconfig.TestRun {
@@ -240,6 +259,9 @@ func (t *rehearsal) arguments(run *hclconfig.TestRun) []string {
 	}
 	add("var-file", t.varFiles...)
 	add("var", t.command.StringSlice("var")...)
+	if t.identity != "" {
+		add("identity", t.identity)
+	}
 	add("target", run.Targets...)
 	add("exclude", run.Excludes...)
 	add("override", run.Overrides...)
@@ -248,6 +270,9 @@ func (t *rehearsal) arguments(run *hclconfig.TestRun) []string {
 	}
 	if run.RetryFailed {
 		args = append(args, "-retry-failed")
+	}
+	if !run.At.IsZero() {
+		add("at", run.At.Format("2006-01-02T15:04:05Z07:00"))
 	}
 	if run.Wait != nil {
 		add("wait", run.Wait.String())

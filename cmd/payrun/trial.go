@@ -78,15 +78,26 @@ func (t *trial) isolate(cfg *hclconfig.Config) {
 	}
 	cfg.StatePath = hclconfig.DefaultStatePath
 	cfg.Approvals = nil
+}
+
+// now is the time that the run takes place.
+func (t *trial) now() time.Time {
+	if t == nil || t.run.At.IsZero() {
+		return time.Now()
+	}
+	return t.run.At
+}
+
+// shift moves the times of a configuration from the time of the run to now: what
+// carries a plan out goes by the clock.
+func (t *trial) shift(cfg *hclconfig.Config) {
 	if t.run.At.IsZero() {
 		return
 	}
-	// A plan is judged at its own time and a run by the real clock. So that both
-	// see the moment of the test, the clock stays and the times move.
-	shift := time.Since(t.run.At).Truncate(time.Second)
+	by := time.Since(t.run.At).Truncate(time.Second)
 	for i := range cfg.Batches {
 		b := &cfg.Batches[i]
-		b.NotBefore, b.Deadline = shifted(b.NotBefore, shift), shifted(b.Deadline, shift)
+		b.NotBefore, b.Deadline = shifted(b.NotBefore, by), shifted(b.Deadline, by)
 	}
 }
 
@@ -109,10 +120,12 @@ func (t *trial) stays(base, builtIn string) error {
 	return fail(exitRefused, errNotSandbox, "nothing was sent")
 }
 
-// planned keeps the plan for the assertions.
+// planned keeps the plan for the assertions. It was made, and names all times,
+// as of the time of the run.
 func (t *trial) planned(made *planning) {
 	if t != nil {
 		t.made = made
+		t.shift(made.cfg)
 	}
 }
 

@@ -50,14 +50,16 @@ func TestIsolate(t *testing.T) {
 	m.Environment = planner.Production
 	cfg := &hclconfig.Config{StatePath: "/real/state.json", Merchants: []*hclconfig.Merchant{m}, Approvals: &hclconfig.Approvals{},
 		Batches: []planner.Batch{{Merchant: &m.Merchant, Deadline: deadline}}}
-	(&trial{run: &hclconfig.TestRun{At: deadline.Add(-time.Hour)}}).isolate(cfg)
+	one := &trial{run: &hclconfig.TestRun{At: deadline.Add(-time.Hour)}}
+	one.isolate(cfg)
 	b := &cfg.Batches[0]
 	if b.Merchant.Environment != planner.Sandbox || m.BaseURL+m.PostLink+m.SecretKeyEnv+m.SecretKeyFile != "" || !m.Rate.Unlimited() || !m.StatusRate.Unlimited() {
 		t.Errorf("the merchant is %+v", m)
 	}
-	if cfg.StatePath != hclconfig.DefaultStatePath || cfg.Approvals != nil {
-		t.Errorf("state %s, approvals %v", cfg.StatePath, cfg.Approvals)
+	if cfg.StatePath != hclconfig.DefaultStatePath || cfg.Approvals != nil || !b.Deadline.Equal(deadline) {
+		t.Errorf("state %s, approvals %v, deadline %s", cfg.StatePath, cfg.Approvals, b.Deadline)
 	}
+	one.planned(&planning{cfg: cfg})
 	if left := time.Until(b.Deadline); left < 50*time.Minute || left > time.Hour || !b.NotBefore.IsZero() {
 		t.Errorf("an hour before the deadline: %s left, not before %s", left, b.NotBefore)
 	}

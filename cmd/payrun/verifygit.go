@@ -57,6 +57,8 @@ type history struct {
 	known map[string]*statefile.Snapshot // by commit
 	steps []commitStep
 	runs  map[string]payout.Run
+
+	approvals int // of all runs
 }
 
 // at is the state of a commit; an unreadable one is empty, with the reason.
@@ -103,7 +105,7 @@ func (h *history) commit(line string) error {
 	if first {
 		step.changes = snap.Ledger.Len()
 	}
-	h.checkRuns(&step, snap)
+	h.checkRuns(&step, snap.Ledger.Runs)
 	h.steps = append(h.steps, step)
 	return nil
 }
@@ -118,28 +120,6 @@ func (h *history) compare(step *commitStep, before, now *statefile.Snapshot) {
 	step.problems = append(step.problems, c.Problems...)
 }
 
-// checkRuns says whether each new run names a plan, and a commit that git has.
-func (h *history) checkRuns(step *commitStep, snap *statefile.Snapshot) {
-	if h.runs == nil {
-		h.runs = make(map[string]payout.Run)
-	}
-	for _, r := range snap.Ledger.Runs {
-		if _, seen := h.runs[r.ID]; seen {
-			continue
-		}
-		h.runs[r.ID] = r
-		if !strings.HasPrefix(r.Plan, "sha256:") {
-			step.problems = append(step.problems, fmt.Sprintf("the run %s names no plan: %q", r.ID, r.Plan))
-		}
-		if r.Commit == "" {
-			continue
-		}
-		if _, err := h.git("cat-file", "-e", r.Commit+"^{commit}"); err != nil {
-			step.problems = append(step.problems, fmt.Sprintf("the run %s was made from commit %s, which git does not have here", r.ID, r.Commit))
-		}
-	}
-}
-
 // worktree compares the file on disk with HEAD.
 func (h *history) worktree() error {
 	snap, err := (&statefile.Local{Path: h.program.path(h.path), Version: version}).Load(h.admit)
@@ -152,6 +132,7 @@ func (h *history) worktree() error {
 	}
 	step := commitStep{commit: "working tree", serial: snap.Serial}
 	h.compare(&step, head, snap)
+	h.checkRuns(&step, snap.Ledger.Runs)
 	if step.changes > 0 || len(step.problems) > 0 {
 		h.steps = append(h.steps, step)
 	}
@@ -172,7 +153,7 @@ func (h *history) print(shallow bool) {
 		for _, s := range h.steps {
 			steps = append(steps, map[string]any{"commit": s.commit, "who": view.SafeText(s.who), "when": s.when, "serial": fmt.Sprint(s.serial), "changes": s.changes, "problems": append([]string{}, s.problems...)})
 		}
-		h.printJSON(map[string]any{"path": h.path, "valid": h.problems() == 0, "shallow": shallow, "runs": len(h.runs), "commits": steps})
+		h.printJSON(map[string]any{"path": h.path, "valid": h.problems() == 0, "shallow": shallow, "runs": len(h.runs), "approvals": h.approvals, "commits": steps})
 		return
 	}
 	for _, s := range h.steps {
@@ -189,5 +170,6 @@ func (h *history) print(shallow bool) {
 		fmt.Fprintf(h.stdout, "%s in the history of %s that no legal step explains.\n", counted(h.problems(), "difference"), h.path)
 		return
 	}
-	fmt.Fprintf(h.stdout, "%s of %s: digest, lineage, serials, chain, totals, %s and every step fit.\n", counted(len(h.steps), "commit"), h.path, counted(len(h.runs), "run"))
+	fmt.Fprintf(h.stdout, "%s of %s: digest, lineage, serials, chain, totals, %s, %s and every step fit.\n",
+		counted(len(h.steps), "commit"), h.path, counted(len(h.runs), "run"), counted(h.approvals, "approval"))
 }

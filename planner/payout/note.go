@@ -60,6 +60,8 @@ func (l *Ledger) CheckNote(n *Note) error {
 		switch {
 		case record == nil:
 			return fmt.Errorf("forget %s: it is not recorded", f.Address)
+		case record.HasFlag(FlagAlarm) || record.HasFlag(FlagDisputed):
+			return fmt.Errorf("forget %s: a person has not looked at it yet; settle it first (payrun resolve)", f.Address)
 		case record.Status().Open():
 			return fmt.Errorf("forget %s: it is %s and may have been paid; settle it first", f.Address, record.Status())
 		}

@@ -139,14 +139,3 @@ func (a *Approval) expires() (time.Time, error) {
 	}
 	return t, nil
 }
-
-// Evidence is the approval as the state keeps it, in one line: identity, expiry,
-// and the signature in base64, which with the plan's digest can be verified
-// again by whoever holds the public key.
-func (a *Approval) Evidence() string {
-	sig, err := sshsig.Unarmor([]byte(a.Signature))
-	if err != nil {
-		return a.Identity + " " + a.Expires
-	}
-	return a.Identity + " " + a.Expires + " " + base64.StdEncoding.EncodeToString(sig.Marshal())
-}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"payrun/planner"
@@ -200,6 +201,9 @@ func (m *markdown) folded(title string, wanted func(*planner.Change) bool) {
 
 func (m *markdown) row(c *planner.Change) string {
 	reason := m.why(c)
+	if c.Sends() && slices.Contains(m.NewRecipients, c) {
+		reason = strings.TrimSuffix("new recipient; "+reason, "; ")
+	}
 	if c.Excluded {
 		reason = strings.TrimSuffix("excluded; "+reason, "; ")
 	}

@@ -207,7 +207,7 @@ func (d *StateDiff) list(b *bufio.Writer) {
 				continue
 			}
 		}
-		g.add(settledSymbol(c.To)+" "+SafeText(c.Address.String()), c.Record.Stake().String(), SafeText(c.Record.Destination), SafeText(happened(c)), SafeText(why(c)))
+		g.add(diffSymbol(c.To)+" "+SafeText(c.Address.String()), c.Record.Stake().String(), SafeText(c.Record.Destination), SafeText(happened(c)), SafeText(why(c)))
 	}
 	g.write(b)
 	if paid > maxListed {
@@ -216,6 +216,14 @@ func (d *StateDiff) list(b *bufio.Writer) {
 	if len(g.rows) > 0 {
 		fmt.Fprintln(b)
 	}
+}
+
+// diffSymbol is that of a status in an audit: what is not final is a question.
+func diffSymbol(s payout.Status) string {
+	if s == payout.Accepted {
+		return "?"
+	}
+	return settledSymbol(s)
 }
 
 func plainlyPaid(c *statefile.Change) bool {

@@ -50,12 +50,7 @@ func StateDiffMarkdown(w io.Writer, d *StateDiff) error {
 		m.add("- %s", markdownCell(strings.Join(runWords(&d.Runs[i]), " · ")))
 	}
 	m.line("")
-	m.add("| batch | what happened | payouts | amount |")
-	m.add("|---|---|--:|--:|")
-	for _, l := range d.lines() {
-		m.add("| %s | %s | %d | %s |", markdownCell(l.batch+" "+l.period), l.what, l.count, l.sum)
-	}
-	m.line("")
+	m.happenings(d)
 	for _, text := range d.Comparison.Problems {
 		m.add("- ✗ %s", markdownCell(text))
 	}
@@ -63,9 +58,26 @@ func StateDiffMarkdown(w io.Writer, d *StateDiff) error {
 		m.add("- %s", markdownCell(text))
 	}
 	m.line("")
-	m.changes(d)
+	if len(d.Comparison.Changes) > 0 {
+		m.changes(d)
+	}
 	_, err := io.WriteString(w, m.b.String())
 	return err
+}
+
+// happenings are the sums by batch and what happened.
+func (m *markdown) happenings(d *StateDiff) {
+	lines := d.lines()
+	if len(lines) == 0 {
+		m.line("Nothing happened to any payout.\n")
+		return
+	}
+	m.add("| batch | what happened | payouts | amount |")
+	m.add("|---|---|--:|--:|")
+	for _, l := range lines {
+		m.add("| %s | %s | %d | %s |", markdownCell(l.batch+" "+l.period), l.what, l.count, l.sum)
+	}
+	m.line("")
 }
 
 // changes folds the payouts away, as many as fit.
