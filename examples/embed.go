@@ -6,10 +6,11 @@ import (
 	"strings"
 )
 
-// The patterns name what payrun reads, never a whole folder: a run in a
+// The patterns name what people and payrun read, never a whole folder: a run in a
 // checkout leaves a state behind, which must not be copied along.
 //
-//go:embed */*.hcl */*.csv */*.md */.payrun/sandbox/faults.json
+//go:embed */*.md */*.hcl */*/*.hcl */*.csv */*/*.csv */*.xlsx */*.age */EXAMPLE-KEY.txt
+//go:embed */.payrun/sandbox/faults.json
 //go:embed */allowed_signers */.gitignore */.gitattributes */plans/.gitignore
 //go:embed */ci/*.sh */.github/workflows/*.yml */.gitlab-ci.yml
 var files embed.FS

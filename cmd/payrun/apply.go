@@ -1,10 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -146,44 +144,16 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if err := a.visible(); err != nil {
 		return err
 	}
-	if policy.Refusing(a.made.findings) || policy.Blocking(a.made.findings) {
-		return a.refuse()
+	if broken := a.broken(); len(broken) > 0 {
+		return refuse(broken)
 	}
-	if len(a.made.plan.Sending())+len(a.made.plan.Importing()) == 0 {
+	if a.idle() {
 		return nil
 	}
 	if err := guardAge(a.made.file, a.trial.now()); err != nil {
 		return err
 	}
 	return a.approve(c)
-}
-
-// refuse names what is broken once more where the plan was not shown.
-func (a *application) refuse() error {
-	var broken []policy.Finding
-	for _, f := range a.made.findings {
-		if !f.OK && (f.Blocks || f.Refuses) {
-			broken = append(broken, f)
-		}
-	}
-	// Another account or prefix contradicts every payout: it is the cause.
-	slices.SortStableFunc(broken, func(x, y policy.Finding) int { return cmp.Compare(causes(x), causes(y)) })
-	text, cure := "apply the plan: "+broken[0].Text, "nothing was sent"
-	if broken[0].Cure != "" {
-		cure += "; " + broken[0].Cure
-	}
-	if more := len(broken) - 1; more > 0 {
-		return fail(exitRefused, fmt.Errorf("%s (and %d more)", text, more), cure, "\"payrun plan\" says how to mend or lift each")
-	}
-	return fail(exitRefused, errors.New(text), cure)
-}
-
-// causes orders findings: what brings others about comes first.
-func causes(f policy.Finding) int {
-	if f.Kind == policy.KindEnvironment || f.Kind == policy.KindPrefix {
-		return 0
-	}
-	return 1
 }
 
 // guardState refuses a missing state where real money moves, until a person

@@ -41,6 +41,7 @@ func TestScripts(t *testing.T) {
 			"agree":    agreeVerb,
 			"tamper":   tamperVerb,
 			"example":  exampleVerb,
+			"readme":   readmeVerb,
 			"approved": approvedVerb,
 			"code":     codeVerb,
 			"says":     saysVerb,

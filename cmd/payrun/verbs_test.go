@@ -217,6 +217,9 @@ func comparePaid(l *payout.Ledger, paid map[string]string) error {
 		for _, a := range r.Attempts {
 			amount, ok := paid[a.OrderID]
 			recorded := a.Status() == payout.Paid
+			if recorded && !ok && strings.Contains(a.Events[0].Reason, "; not verified: ") {
+				continue // paid where no gateway saw it, as the files say
+			}
 			if ok != recorded {
 				return fmt.Errorf("%s, order %s: paid at the gateway: %t, state says %s", r.Address, a.OrderID, ok, a.Status())
 			}

@@ -153,8 +153,19 @@ func (j *judge) duplicate(c *planner.Change, e *earlier, twin *planner.Change) {
 		if c.Address.HasKey {
 			f.Cure = fmt.Sprintf(`take it out; if it is meant, write for this one: allow_duplicate = row.KEY == %[1]q ? "reason" : null (KEY = the column of key; with for_each: each.key == %[1]q)`, c.Address.Key)
 		}
+		if e != nil && j.renamed(e.record.Address, c.Address) {
+			f.Cure = fmt.Sprintf("if batch %s was renamed to %s, write a moved block from %s to %s; else %s", e.record.Address.Batch, c.Address.Batch, e.record.Address, c.Address, f.Cure)
+		}
 	}
 	j.add(f)
+}
+
+// renamed says whether an earlier payout differs by its batch alone, which no
+// file declares any more.
+func (j *judge) renamed(from, to payout.Address) bool {
+	gone := j.periods[from.Batch] == 0
+	from.Batch = to.Batch
+	return gone && from == to
 }
 
 func statusWords(s payout.Status) string { return strings.ReplaceAll(string(s), "_", " ") }

@@ -134,6 +134,35 @@ func TestDuplicateOfARow(t *testing.T) {
 	}
 }
 
+// TestDuplicateOfARenamedBatch: the same payout of a batch that nobody declares
+// any more is most likely the same payment, and no second one to be allowed.
+func TestDuplicateOfARenamedBatch(t *testing.T) {
+	m := merchant()
+	p := declare(t, at("salaries", "2026-11", "director"), 1, 1000)
+	renamed := `if batch pay was renamed to salaries, write a moved block from pay["2026-11"].director to salaries["2026-11"].director; else ` + duplicateCure
+	for _, tt := range []struct {
+		name    string
+		earlier payout.Address
+		others  []planner.Batch
+		want    string
+	}{
+		{"renamed", at("pay", "2026-11", "director"), nil, renamed},
+		{"other period", at("pay", "2026-10", "director"), nil, duplicateCure},
+		{"other payout", at("pay", "2026-11", "head"), nil, duplicateCure},
+		{"still declared", at("pay", "2026-11", "director"), []planner.Batch{batchOf(m, declare(t, at("pay", "2026-11", "head"), 2, 500))}, duplicateCure},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := ledgerOf(t, recorded(m, declare(t, tt.earlier, 1, 1000), payout.Paid, 7))
+			for _, f := range judge(l, append(tt.others, batchOf(m, p))...) {
+				if f.Kind == policy.KindDuplicate && f.Cure == tt.want && f.Blocks {
+					return
+				}
+			}
+			t.Errorf("no duplicate has the cure %s", tt.want)
+		})
+	}
+}
+
 // TestOwnRecordIsNoDuplicate: the retry of a failed payout that was found paid
 // elsewhere is another rule's matter.
 func TestOwnRecordIsNoDuplicate(t *testing.T) {
