@@ -74,7 +74,7 @@ func (p *program) compared(oldName string, older *statefile.Snapshot, newName st
 			d.Runs = append(d.Runs, r)
 		}
 	}
-	d.Open = openSums(newer.Ledger)
+	d.Open, d.Merchants = openSums(newer.Ledger), newer.Ledger.Merchants
 	d.NewTo = newRecipients(older.Ledger, newer.Ledger)
 	return d
 }

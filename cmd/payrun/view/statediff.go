@@ -22,6 +22,7 @@ type StateDiff struct {
 	Open       []StatusSum  // of the newer state: what is not settled
 	NewTo      int          // recipients paid for the first time
 	Zones      Zones
+	Merchants  []payout.Merchant // of the newer state
 }
 
 // StatusSum is a number of payouts and their sum.
@@ -161,7 +162,7 @@ func StateDiffText(w io.Writer, d *StateDiff, color bool) {
 	b := bufio.NewWriter(w)
 	defer b.Flush()
 	p := paint(color)
-	fmt.Fprintf(b, "%s\n\n", d.title())
+	fmt.Fprintf(b, "%s\n%s\n\n", d.title(), d.accounts())
 	for i := range d.Runs {
 		words := runWords(&d.Runs[i])
 		fmt.Fprintf(b, "  %s\n", words[0])
@@ -191,8 +192,47 @@ func (d *StateDiff) table(b *bufio.Writer) {
 	for _, l := range lines {
 		g.add(SafeText(l.batch)+" "+SafeText(l.period), l.what, fmt.Sprint(l.count), l.sum.String())
 	}
+	for _, l := range d.sums() {
+		g.add("in all", l.what, fmt.Sprint(l.count), l.sum.String())
+	}
 	g.write(b)
 	fmt.Fprintln(b)
+}
+
+// sums are the lines of all batches together, where there are several.
+func (d *StateDiff) sums() []*diffLine {
+	type key struct {
+		what     string
+		currency payout.Currency
+	}
+	index := make(map[key]*diffLine)
+	batches := make(map[[2]string]bool)
+	var out []*diffLine
+	for _, l := range d.lines() {
+		batches[[2]string{l.batch, l.period}] = true
+		k := key{l.what, l.sum.Currency}
+		if index[k] == nil {
+			index[k] = &diffLine{what: l.what, sum: payout.Money{Currency: l.sum.Currency}}
+			out = append(out, index[k])
+		}
+		index[k].count += l.count
+		index[k].sum.Minor += l.sum.Minor
+	}
+	if len(batches) < 2 {
+		return nil
+	}
+	slices.SortStableFunc(out, func(a, b *diffLine) int { return cmp.Compare(a.what, b.what) })
+	return out
+}
+
+// accounts name the merchants: a rehearsal must not look like the real thing.
+func (d *StateDiff) accounts() string {
+	var out []string
+	for i := range d.Merchants {
+		m := &d.Merchants[i]
+		out = append(out, fmt.Sprintf("%s · merchant %s (%d)", SafeText(m.Environment), SafeText(m.Name), m.ID))
+	}
+	return strings.Join(out, ", ")
 }
 
 // list names each payout that something happened to but the plainly paid ones

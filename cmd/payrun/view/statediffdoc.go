@@ -46,6 +46,8 @@ func StateDiffMarkdown(w io.Writer, d *StateDiff) error {
 	m := &markdown{}
 	m.line("**%s**", markdownCell(d.title()))
 	m.line("")
+	m.line("%s", markdownCell(d.accounts()))
+	m.line("")
 	for i := range d.Runs {
 		m.add("- %s", markdownCell(strings.Join(runWords(&d.Runs[i]), " · ")))
 	}
@@ -76,6 +78,9 @@ func (m *markdown) happenings(d *StateDiff) {
 	m.add("|---|---|--:|--:|")
 	for _, l := range lines {
 		m.add("| %s | %s | %d | %s |", markdownCell(l.batch+" "+l.period), l.what, l.count, l.sum)
+	}
+	for _, l := range d.sums() {
+		m.add("| in all | %s | %d | %s |", l.what, l.count, l.sum)
 	}
 	m.line("")
 }
