@@ -65,29 +65,37 @@ func (p *Plan) Importing() []*Change {
 	return out
 }
 
-// StrayImports are the imports of batches and periods that the files declare,
-// to a payout that they do not declare and that is not recorded: a slip in the
-// address would pay what was paid elsewhere. By position.
-func StrayImports(batches []Batch, ledger *payout.Ledger, imports map[payout.Address]Import) []Import {
+// StrayImports are the imports to a payout that the files do not declare and
+// that is not recorded: a slip in the address would pay what was paid elsewhere.
+// Those of an earlier or later period of a declared batch are idle: last month's
+// stay in the files. Both by position.
+func StrayImports(batches []Batch, ledger *payout.Ledger, imports map[payout.Address]Import) (stray, idle []Import) {
 	if len(imports) == 0 {
-		return nil
+		return nil, nil
 	}
 	scopes := make(map[scope]bool)
+	names := make(map[string]bool)
 	declared := make(map[payout.Address]bool)
 	for i := range batches {
 		scopes[scope{batches[i].Name, batches[i].Period}] = true
+		names[batches[i].Name] = true
 		for j := range batches[i].Payouts {
 			declared[batches[i].Payouts[j].Address] = true
 		}
 	}
-	var out []Import
 	for to, in := range imports {
-		if scopes[scope{to.Batch, to.Period}] && !declared[to] && ledger.Record(to) == nil {
-			out = append(out, in)
+		switch {
+		case declared[to], ledger.Record(to) != nil:
+		case scopes[scope{to.Batch, to.Period}], !names[to.Batch]:
+			stray = append(stray, in)
+		default:
+			idle = append(idle, in)
 		}
 	}
-	slices.SortFunc(out, func(a, b Import) int {
+	byPosition := func(a, b Import) int {
 		return cmp.Or(cmp.Compare(a.Position.File, b.Position.File), cmp.Compare(a.Position.Line, b.Position.Line), a.To.Compare(b.To))
-	})
-	return out
+	}
+	slices.SortFunc(stray, byPosition)
+	slices.SortFunc(idle, byPosition)
+	return stray, idle
 }

@@ -79,21 +79,25 @@ func TestImportOrderIDHeld(t *testing.T) {
 func TestStrayImports(t *testing.T) {
 	m := merchant()
 	batches := []planner.Batch{batchOf(m, declare(t, addrA, 1))}
-	other := at("salaries", "2026-10", "z")
+	other, slip := at("salaries", "2026-10", "z"), at("salares", "2026-11", "a")
 	imports := map[payout.Address]planner.Import{
 		addrA: {To: addrA}, other: {To: other},
 		addrB: {To: addrB, Position: planner.Position{File: "b.hcl", Line: 2}},
 		addrC: {To: addrC, Position: planner.Position{File: "b.hcl", Line: 1}},
+		slip:  {To: slip, Position: planner.Position{File: "c.hcl", Line: 1}},
 	}
-	got := planner.StrayImports(batches, payout.NewLedger(), imports)
-	if len(got) != 2 || got[0].To != addrC || got[1].To != addrB {
+	got, idle := planner.StrayImports(batches, payout.NewLedger(), imports)
+	if len(got) != 3 || got[0].To != addrC || got[1].To != addrB || got[2].To != slip {
 		t.Errorf("stray: %v", got)
 	}
+	if len(idle) != 1 || idle[0].To != other {
+		t.Errorf("idle: %v", idle)
+	}
 	l := ledgerOf(t, recorded(m, declare(t, addrB, 2), statuses(payout.Paid)))
-	if got := planner.StrayImports(batches, l, imports); len(got) != 1 || got[0].To != addrC {
+	if got, _ := planner.StrayImports(batches, l, imports); len(got) != 2 || got[0].To != addrC {
 		t.Errorf("stray beside a record: %v", got)
 	}
-	if planner.StrayImports(batches, l, nil) != nil {
+	if stray, idle := planner.StrayImports(batches, l, nil); stray != nil || idle != nil {
 		t.Error("no imports are stray")
 	}
 }

@@ -47,3 +47,16 @@ func periodWarnings(plan *planner.Plan, ledger *payout.Ledger, now time.Time) []
 	slices.Sort(out)
 	return out
 }
+
+// idleImports tell of imports that this plan does nothing with: their period is
+// not declared, and nothing is recorded of them.
+func idleImports(idle []planner.Import) []string {
+	var out []string
+	for _, in := range idle[:min(3, len(idle))] {
+		out = append(out, fmt.Sprintf("the import to %s (%s) does nothing: the files declare another period of %s", in.To, in.Position, in.To.Batch))
+	}
+	if more := len(idle) - len(out); more > 0 {
+		out = append(out, fmt.Sprintf("and %d imports more do nothing", more))
+	}
+	return out
+}

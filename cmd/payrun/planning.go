@@ -170,7 +170,8 @@ func checkPatterns(option string, patterns []string, known []payout.Address) err
 
 // makePlan compares files and ledger and judges the result.
 func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger, o planOptions) (*planning, error) {
-	if stray := planner.StrayImports(cfg.Batches, ledger, importsOf(cfg)); len(stray) > 0 {
+	stray, idle := planner.StrayImports(cfg.Batches, ledger, importsOf(cfg))
+	if len(stray) > 0 {
 		return nil, fail(exitError, fmt.Errorf("plan %s: import to %s, which no payout declares", stray[0].Position, stray[0].To),
 			"declare the payout that was paid elsewhere, or mend the address: it is never sent, and its recipient and amount are recorded")
 	}
@@ -189,7 +190,7 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 	if !o.published {
 		made.clones = p.unguarded(cfg.StatePath, plan)
 	}
-	made.warnings = periodWarnings(plan, ledger, p.trial.now())
+	made.warnings = append(periodWarnings(plan, ledger, p.trial.now()), idleImports(idle)...)
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
