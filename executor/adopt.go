@@ -25,19 +25,36 @@ func (r *Run) adopt(m *Merchant, c *planner.Change, found []candidate) (clearanc
 		// Of two order ids of one attempt only the first gets a record.
 		return cmp.Or(cmp.Compare(a.attempt, b.attempt), cmp.Compare(rank(a), rank(b)))
 	})
+	if strange(found) && r.inquirer.look(recordedAt(c)) == nil {
+		// A record, of a failed attempt too, would make the declared amount that
+		// of the payment.
+		out.why = fmt.Sprintf("the gateway knows a payment of another amount than %s under this order id: if the amount was edited after it was paid, put the old one back into the files",
+			c.Declared.Amount)
+		return out, nil
+	}
 	for _, f := range found {
-		if f.answer.amountOff && f.answer.alive() && r.inquirer.look(recordedAt(c)) == nil {
-			// Recording it would make the declared amount that of the payment.
-			out.why = fmt.Sprintf("the gateway knows a payment of another amount than %s under this order id: if the amount was edited after it was paid, put the old one back into the files",
-				c.Declared.Amount)
-			continue
-		}
 		o := r.adoption(m, c, f, alive > 1)
 		if err := r.take(m, c, f, &o); err != nil {
 			return clearance{}, err
 		}
 	}
 	return out, nil
+}
+
+// strange says that what lives under the order ids is of another amount than
+// the declared one, all of it.
+func strange(found []candidate) bool {
+	off := false
+	for _, f := range found {
+		switch {
+		case !f.answer.alive():
+		case !f.answer.amountOff:
+			return false
+		default:
+			off = true
+		}
+	}
+	return off
 }
 
 func rank(c candidate) int {

@@ -1,6 +1,7 @@
 package executor_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -227,6 +228,62 @@ func TestUnprovenLooksUpWhatIsHeld(t *testing.T) {
 			t.Error("the state counts as proven, with one payout never looked up")
 		}
 	})
+}
+
+// TestUnprovenOtherAmount: where a live attempt paid another amount, nothing is
+// recorded of the payout, nor of its attempts that failed: the record would
+// give the declared amount to the payment.
+func TestUnprovenOtherAmount(t *testing.T) {
+	for name, before := range map[string]string{"edited after both": "999.00", "edited between": ""} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, 1, func(w *world) {
+				w.faults(w.on(1, "accept", "error:10005"))
+				w.lost(w.order(1, 1), 1, before)
+				w.faults()
+				w.lost(w.order(1, 2), 1, "999.00")
+				for range 2 {
+					w.wantStop(w.apply(unproven), executor.StopBehind)
+					w.want(payout.Declared)
+				}
+				told := eventsOf[executor.Skipped](w)
+				if len(told) == 0 || !strings.Contains(told[0].Reason, "another amount") {
+					t.Errorf("told %+v", told)
+				}
+				w.wantReceived(2)
+			})
+		})
+	}
+}
+
+// TestLookupLeft: a failed payout that no plan sends again is looked up as well,
+// in a proven state too: its retry may be what an older state forgot. A run
+// that sends nothing has not tested the look-up, and proves no state.
+func TestLookupLeft(t *testing.T) {
+	for _, isUnproven := range []bool{true, false} {
+		for _, retried := range []bool{true, false} {
+			t.Run(fmt.Sprintf("unproven %t, retried %t", isUnproven, retried), func(t *testing.T) {
+				bubble(t, 1, func(w *world) {
+					w.faults(w.on(1, "accept", "error:10005"))
+					w.apply()
+					w.reconcile()
+					w.want(payout.Failed)
+					w.faults()
+					status, stop, adopted, calls := payout.Failed, executor.StopKind(""), 0, 1
+					if retried {
+						w.lost(w.order(1, 2), 1, "")
+						status, stop, adopted, calls = payout.Paid, executor.StopBehind, 1, 2
+					}
+					r := w.apply(func(r *executor.Run) { r.Unproven = isUnproven })
+					w.wantStop(r, stop)
+					w.want(status)
+					if r.Adopted != adopted || r.Skipped+r.Unsent != 0 || r.LookedUp == isUnproven {
+						t.Errorf("report %+v", r)
+					}
+					w.wantReceived(calls)
+				})
+			})
+		}
+	}
 }
 
 // TestAdoptNotSent: a payout that was not sent by us is found all the same.

@@ -44,7 +44,8 @@ type Report struct {
 
 	// LookedUp says that the state may count as proven from here on: it did
 	// before, or every payout that this plan or a later one may send was looked
-	// up under all its order ids, with a trusted answer to each.
+	// up under all its order ids, with a trusted answer to each, by a run that
+	// tested the look-up because it had something to send.
 	LookedUp bool
 }
 
@@ -65,6 +66,7 @@ func (r *Run) Apply(admit, calls context.Context) *Report {
 		r.sendAll(started, calls, changes)
 		r.lookupRest(admit)
 	}
+	r.lookupLeft(admit)
 	r.stop.outside(admit)
 	r.waitFinal(admit)
 	r.stop.outside(admit)
@@ -92,7 +94,7 @@ func (r *Run) finish(changes []*planner.Change) {
 			r.report.Unsent++
 		}
 	}
-	r.report.LookedUp = true
+	r.report.LookedUp = !r.Unproven || len(changes) > 0
 	for _, c := range r.unsure() {
 		r.report.LookedUp = r.report.LookedUp && (!r.Unproven || r.asked[c.Address])
 	}

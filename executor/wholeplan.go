@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"payrun/planner"
+	"payrun/planner/payout"
 )
 
 // lookupAll looks up every attempt of the whole plan, before the first send,
@@ -47,7 +48,7 @@ func (r *Run) lookupMany(ctx context.Context, changes []*planner.Change) {
 }
 
 func (r *Run) lookupOne(ctx context.Context, m *Merchant, c *planner.Change) {
-	cleared, err := r.lookup(ctx, m, c, r.Unproven)
+	cleared, err := r.lookup(ctx, m, c, true)
 	switch {
 	case err != nil:
 		r.unwritten(err, false)
@@ -88,14 +89,36 @@ func (r *Run) lookupRest(admit context.Context) {
 	r.lookupMany(admit, rest)
 }
 
+// lookupLeft looks up what the plan leaves alone: a payout that failed may have
+// been retried, and one of an unproven state paid, by a run whose state is lost.
+func (r *Run) lookupLeft(admit context.Context) {
+	var left []*planner.Change
+	for _, c := range r.unsure() {
+		if !c.Sends() && !c.Excluded && !r.asked[c.Address] && (r.Unproven || c.Status() == payout.Failed) {
+			left = append(left, c)
+		}
+	}
+	if len(left) == 0 || r.stop.reason() != nil {
+		return
+	}
+	adopted := r.report.Adopted
+	r.inquirer.emit(PhaseStarted{Phase: PhaseLookup, Count: len(left)})
+	r.lookupMany(admit, left)
+	if r.report.Adopted > adopted {
+		r.behind()
+	}
+}
+
 // unsure lists what a plan may ever send: all that is declared and not known to
 // be paid or open.
 func (r *Run) unsure() []*planner.Change {
 	var out []*planner.Change
 	for i := range r.Plan.Changes {
 		c := &r.Plan.Changes[i]
-		switch c.Action {
-		case planner.ActionNone, planner.ActionCheck, planner.ActionLeft, planner.ActionImport:
+		switch {
+		case c.Action == planner.ActionCheck && c.Status() == payout.Failed:
+			// It failed, and has to be seen failing twice.
+		case c.Action == planner.ActionNone, c.Action == planner.ActionCheck, c.Action == planner.ActionLeft, c.Action == planner.ActionImport:
 			continue
 		}
 		if c.Declared != nil && !r.merchantOf(c).LookupOff {
