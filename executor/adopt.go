@@ -25,36 +25,23 @@ func (r *Run) adopt(m *Merchant, c *planner.Change, found []candidate) (clearanc
 		// Of two order ids of one attempt only the first gets a record.
 		return cmp.Or(cmp.Compare(a.attempt, b.attempt), cmp.Compare(rank(a), rank(b)))
 	})
-	if strange(found) && r.inquirer.look(recordedAt(c)) == nil {
-		// A record, of a failed attempt too, would make the declared amount that
-		// of the payment.
-		out.why = fmt.Sprintf("the gateway knows a payment of another amount than %s under this order id: if the amount was edited after it was paid, put the old one back into the files",
-			c.Declared.Amount)
-		return out, nil
-	}
 	for _, f := range found {
+		if f.answer.amountOff {
+			// A record, of what failed too, would make the declared amount that of
+			// the payment.
+			out.why = fmt.Sprintf("the gateway knows a payment of another amount than %s under order id %s: if the amount was edited after it was paid, put the old one back into the files",
+				c.Declared.Amount, f.orderID)
+			if !c.Sends() { // else it is skipped, and that is told
+				r.inquirer.emit(Noticed{Merchant: m.Name, Warning: true, Text: c.Address.String() + ": " + out.why})
+			}
+			continue
+		}
 		o := r.adoption(m, c, f, alive > 1)
 		if err := r.take(m, c, f, &o); err != nil {
 			return clearance{}, err
 		}
 	}
 	return out, nil
-}
-
-// strange says that what lives under the order ids is of another amount than
-// the declared one, all of it.
-func strange(found []candidate) bool {
-	off := false
-	for _, f := range found {
-		switch {
-		case !f.answer.alive():
-		case !f.answer.amountOff:
-			return false
-		default:
-			off = true
-		}
-	}
-	return off
 }
 
 func rank(c candidate) int {
@@ -112,8 +99,6 @@ func (r *Run) adoption(m *Merchant, c *planner.Change, f candidate, several bool
 	case !r.inquirer.claim(m.Name, f.answer.paymentID, holder{details.Address, f.attempt}):
 		o.PaymentID = ""
 		alarm("payment " + f.answer.paymentID + " belongs to another payout already")
-	case f.answer.amountOff:
-		alarm("the gateway knows a payment of another amount under this order id")
 	case f.answer.verdict == payout.SaysError:
 		// No money of it left, whatever it was meant to pay.
 		o.Event.Status, o.Raise = payout.Failed, nil

@@ -105,6 +105,26 @@ func TestFoundFailedAndAlive(t *testing.T) {
 	}
 }
 
+// TestPaymentIDThatWasALie: a payment that the gateway named wrongly is not
+// found under that name, which says nothing while its order brings no answer:
+// what a person called failed is not sent again on the strength of it.
+func TestPaymentIDThatWasALie(t *testing.T) {
+	bubble(t, 2, func(w *world) {
+		w.retryFailed = true
+		w.faults(w.on(1, "wrong-echo:pg_payment_id", ""), w.asking(1, "status:queued"))
+		w.apply()
+		w.want(payout.Accepted, payout.Accepted)
+		w.person(payout.Failed)
+		w.wantRefused(w.apply(), "attempt 1 could not be asked about once more")
+		w.faults()
+		w.mu.Lock()
+		w.events = nil
+		w.mu.Unlock()
+		w.wantRefused(w.apply(), "is known to the gateway after all")
+		w.wantReceived(2)
+	})
+}
+
 // person resolves payout 1.
 func (w *world) person(as payout.Status) {
 	w.t.Helper()

@@ -77,7 +77,11 @@ func (s *sim) check() {
 	ledger := s.journal.clone()
 	spent, recorded := int64(0), int64(0)
 	for _, d := range s.dues {
+		fine := !s.t.Failed()
 		paid, booked := s.checkDue(d, s.recordOf(ledger, d))
+		if fine && s.t.Failed() {
+			s.explain(d) // the first that is wrong
+		}
 		spent, recorded = spent+paid, recorded+booked
 	}
 	if spent != recorded {
@@ -119,9 +123,11 @@ func (s *sim) checkDue(d *due, r *payout.Record) (spent, recorded int64) {
 		return 0, 0 // noticed, and a person has to look
 	}
 	if d.misjudged {
-		// What the gateway never heard of it cannot deny.
+		// What the gateway never heard of it cannot deny, and of what it speaks
+		// against a person there is an alarm.
 		s.checkAttempts(d, r, paid, func(a *payout.Attempt) bool {
-			return a.Status() == payout.Paid && a.Last().Source == payout.SourceManual && truthOf(s.payments, a.OrderID) == truthNone
+			manual := a.Last().Source == payout.SourceManual
+			return manual && (a.Status() == payout.Failed && d.alarmed || a.Status() == payout.Paid && truthOf(s.payments, a.OrderID) == truthNone)
 		})
 		return 0, 0
 	}

@@ -79,11 +79,12 @@ func (m *Merchant) askAbout(ctx context.Context, q question) (answer asked, alon
 		return answer, true
 	}
 	again := m.ask(ctx, q)
-	again.other = answer.found() && again.paymentID != answer.paymentID
-	if again.found() || answer.verdict == "" {
-		return again, false
+	if !again.found() {
+		// A payment id that was a lie is not found, and says nothing of the order.
+		return answer, true
 	}
-	return answer, true
+	again.other = answer.found() && again.paymentID != answer.paymentID
+	return again, false
 }
 
 func (i *inquirer) proven(m *Merchant) bool {

@@ -168,3 +168,16 @@ func (s *sim) introduce(proven ...payout.Proof) {
 		s.t.Fatal(err)
 	}
 }
+
+// explain logs what the gateway saw of a payment.
+func (s *sim) explain(d *due) {
+	lines, err := s.gateway.Lines()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, l := range lines {
+		if s.owner[l.OrderID] == d {
+			s.t.Logf("%s: %s, %s %s, %s %s %s %s, paid %t", d.Address, l.At.Format(time.DateTime), l.Call, l.OrderID, l.Did, l.Told, l.Status, l.Amount, l.Paid)
+		}
+	}
+}

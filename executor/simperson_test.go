@@ -65,7 +65,7 @@ func (s *sim) judgement(d *due, r *payout.Record, t truth) string {
 		return "failed"
 	case status == payout.NotSent && t == truthNone && (flagged || !s.loses && s.rnd.IntN(8) == 0):
 		return "failed" // it is not wanted any more, or not before somebody looked
-	case status == payout.Failed && manual && t == truthPaid:
+	case status == payout.Failed && (manual || flagged) && t == truthPaid:
 		return "paid"
 	case status == payout.Failed && (manual && s.repeats(manual) || flagged && t != truthPaid && certain):
 		return "failed"

@@ -138,7 +138,7 @@ func lookupSet() []mutation {
 		},
 		{
 			name: "unproven-sends-at-once", why: "a state that lost its tail looks up one attempt instead of all",
-			edits: in("executor/wholeplan.go", `r.lookup(ctx, m, c, r.Unproven)`, `r.lookup(ctx, m, c, false)`), tests: by("executor", "TestUnprovenState"),
+			edits: in("executor/wholeplan.go", `r.lookup(ctx, m, c, true)`, `r.lookup(ctx, m, c, false)`), tests: by("executor", "TestUnprovenState"),
 		},
 		{
 			name: "unproven-does-not-pause", why: "a call of the lost run arrives after the look-up, and is paid twice",
@@ -146,7 +146,27 @@ func lookupSet() []mutation {
 		},
 		{
 			name: "found-with-other-amount", why: "a payment of another amount is recorded as this payout's",
-			edits: in(adoptFile, `if f.answer.amountOff && f.answer.alive() && r.inquirer.look`, `if f.answer.amountOff && !f.answer.alive() && r.inquirer.look`), tests: by("executor", "TestAdoption"),
+			edits: in(adoptFile, `		if f.answer.amountOff {`, `		if f.answer.amountOff && !f.answer.alive() {`), tests: by("executor", "TestAdoption"),
+		},
+		{
+			name: "dead-with-other-amount", why: "a failed attempt gives the record a false amount, and the live one takes it",
+			edits: in(adoptFile, `		if f.answer.amountOff {`, `		if f.answer.amountOff && f.answer.alive() {`), tests: by("executor", "TestUnprovenOtherAmount"),
+		},
+		{
+			name: "left-alone-not-looked-up", why: "a retry that the state forgot is paid, and stays failed in the records",
+			edits: in("executor/wholeplan.go", `(r.Unproven || c.Status() == payout.Failed)`, `r.Unproven`), tests: by("executor", "TestLookupLeft"),
+		},
+		{
+			name: "nothing-sent-proves-the-state", why: "look-ups that nobody tested make a lost state count as whole",
+			edits: in("executor/run.go", `r.report.LookedUp = !r.Unproven || len(changes) > 0`, `r.report.LookedUp = true`), tests: by("executor", "TestLookupLeft"),
+		},
+		{
+			name: "lying-payment-id-denies", why: "a payment id that was a lie is not found, and the payout goes out again",
+			edits: in("executor/settle.go", `	if !again.found() {`, `	if !again.found() && answer.verdict != "" {`), tests: by("executor", "TestPaymentIDThatWasALie"),
+		},
+		{
+			name: "found-keeps-the-old-amount", why: "what was paid is recorded with the amount of an older intent",
+			edits: in("planner/payout/entry.go", `if attempt == nil || o.Adopt != nil &&`, `if attempt == nil || false && o.Adopt != nil &&`), tests: by("planner/payout", "TestAdoptNotSent"),
 		},
 		{
 			name: "found-twice-without-alarm", why: "two payments of one payout are found, and nobody hears of it",
@@ -175,6 +195,10 @@ func lookupSet() []mutation {
 		{
 			name: "retest-ignored", why: "look-ups are trusted that no longer find a known payment",
 			edits: in(proveFile, `r.stop.halt(StopLookup, fmt.Sprintf("the gateway does not find`, `_ = fmt.Sprint(StopLookup, fmt.Sprintf("the gateway does not find`), tests: by("executor", "TestRetest"),
+		},
+		{
+			name: "denials-by-a-wrong-clock", why: "a clock that runs ahead lets not-found answers count too early",
+			edits: in("executor/judge.go", `a.skew() > maxClockSkew:`, `a.skew() < -maxClockSkew:`), tests: by("executor", "TestClockAheadProvesNothing"),
 		},
 		{
 			name: "clocks-not-compared", why: "time limits and fences hang on a clock that is hours off",

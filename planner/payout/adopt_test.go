@@ -64,6 +64,40 @@ func TestAdoptLaterAttempt(t *testing.T) {
 	}
 }
 
+// TestAdoptNotSent: an intent that was never sent says nothing of what was paid
+// under its order id by a run whose state was lost.
+func TestAdoptNotSent(t *testing.T) {
+	for _, before := range [][]payout.Status{{payout.NotSent}, {payout.Failed, payout.NotSent}} {
+		l := ledgerOf(t, record(before...))
+		n := len(before)
+		o := adopt(n, payout.Paid)
+		o.Adopt.Amount, o.Adopt.Merchant, o.Adopt.UserID = tenge(60000), "second", "7"
+		mustSettle(t, l, o)
+		r := l.Record(staff)
+		paid := payout.Terms{Amount: tenge(60000), Merchant: "second"}
+		if r.Status() != payout.Paid || len(r.Attempts) != n || r.UserID != "7" || r.TermsOf(r.Newest()) != paid || r.Stake() != paid.Amount {
+			t.Errorf("after %v: %+v", before, r)
+		}
+		if n == 2 && r.TermsOf(&r.Attempts[0]) != (payout.Terms{Amount: tenge(50000), Merchant: "main"}) {
+			t.Errorf("the failed attempt has new terms: %+v", r.Attempts[0])
+		}
+		if l.ByOrderID("second", o.OrderID) != r {
+			t.Error("the order id is not found under the merchant that paid")
+		}
+	}
+}
+
+// TestAdoptFlagOnly: where the status stays, so do the details.
+func TestAdoptFlagOnly(t *testing.T) {
+	l := ledgerOf(t, record(payout.NotSent))
+	o := adopt(1, payout.Declared)
+	o.Cause, o.Adopt.Amount = "", tenge(60000)
+	mustSettle(t, l, o)
+	if r := l.Record(staff); r.Amount != tenge(50000) || !r.HasFlag(payout.FlagUnproven) {
+		t.Errorf("recorded %+v", r)
+	}
+}
+
 func TestAdoptSeveralAttempts(t *testing.T) {
 	l := payout.NewLedger()
 	mustSettle(t, l, adopt(1, payout.Failed))
@@ -91,6 +125,7 @@ func TestAdoptRefusals(t *testing.T) {
 		"attempt 0":         {nil, with(0, payout.Paid, none), "cannot be taken over"},
 		"attempt 5":         {nil, with(5, payout.Paid, none), "cannot be taken over"},
 		"another address":   {nil, with(1, payout.Paid, func(o *payout.Outcome) { o.Adopt.Address.Key = "2" }), "cannot be taken over"},
+		"not sent, another": {[]*payout.Record{record(payout.NotSent)}, with(1, payout.Paid, func(o *payout.Outcome) { o.Adopt.Address.Key = "2" }), "cannot be taken over"},
 		"no status":         {nil, with(1, payout.Declared, none), "forbidden"},
 		"not found":         {nil, with(1, payout.NotFound, none), "forbidden"},
 		"by a person":       {nil, with(1, payout.Paid, func(o *payout.Outcome) { o.Cause = payout.CausePerson }), "forbidden"},

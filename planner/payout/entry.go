@@ -33,7 +33,7 @@ type Outcome struct {
 	Raise       []Flag   // flags added
 	Clear       []Flag   // flags removed
 	Proof       *Proof   // the gateway answered by order id alone
-	Adopt       *Details // the facts of an attempt that has no record: look-up and import only
+	Adopt       *Details // the facts of an attempt that has no record, or was not sent: look-up and import only
 	Balance     string   // the merchant's balance after the call, where the answer says it
 }
 
@@ -127,6 +127,10 @@ func (l *Ledger) CheckSettle(o *Outcome) error {
 	if o.Event.Status == Declared {
 		return nil
 	}
+	if o.Adopt != nil && o.Adopt.Address != o.Address {
+		return &TransitionError{Address: o.Address, From: attempt.Status(), To: o.Event.Status, Cause: o.Cause,
+			Reason: fmt.Sprintf("attempt %d of %s cannot be taken over", o.Attempt, o.Adopt.Address)}
+	}
 	manual := attempt.Last().Source == SourceManual
 	return checkTransition(o.Address, attempt.Status(), o.Event.Status, o.Cause, manual)
 }
@@ -169,11 +173,9 @@ func (l *Ledger) Settle(o *Outcome) error {
 		l.records[o.Address] = record
 	}
 	attempt := record.Attempt(o.Attempt)
-	if attempt == nil {
-		// A failed payout may have been edited before the attempt now found.
-		record.change(*o.Adopt)
-		record.Attempts = append(record.Attempts, Attempt{N: o.Attempt, OrderID: o.OrderID})
-		attempt = record.Newest()
+	if attempt == nil || o.Adopt != nil && attempt.Status() == NotSent && o.Event.Status != Declared {
+		// The payout may have been edited before the attempt that is found now.
+		attempt = record.adopt(o)
 		l.orders[newOrderKey(record.Merchant, o.OrderID)] = record
 	}
 	settleAttempt(attempt, o)
@@ -186,6 +188,20 @@ func (l *Ledger) Settle(o *Outcome) error {
 	// An earlier attempt may have been another merchant's.
 	l.settleMerchant(record.TermsOf(attempt).Merchant, o)
 	return nil
+}
+
+// adopt makes room for a payment that was found: its details are those of the
+// outcome, also where an older intent of the same attempt, never sent, had
+// others.
+func (r *Record) adopt(o *Outcome) *Attempt {
+	r.change(*o.Adopt)
+	attempt := r.Attempt(o.Attempt)
+	if attempt == nil {
+		r.Attempts = append(r.Attempts, Attempt{N: o.Attempt, OrderID: o.OrderID})
+		attempt = r.Newest()
+	}
+	attempt.Was = Terms{}
+	return attempt
 }
 
 func settleAttempt(a *Attempt, o *Outcome) {
