@@ -53,14 +53,15 @@ func (r *Run) retest(started context.Context, m *Merchant, newest known) {
 		r.stop.halt(StopLookup, fmt.Sprintf("the gateway does not find the known payment %s by its order id alone: look-ups cannot be trusted, nothing is sent", attempt.OrderID))
 		return
 	}
-	if r.inquirer.proven(m) {
+	// What it says of the payment counts as any other answer does.
+	o, news := r.inquirer.judge(record, subject{m, newest.address, newest.attempt}, answer)
+	if !r.inquirer.proven(m) && !answer.amountOff {
+		o.Proof, news = m.proof(attempt.OrderID, answer.at), true
+	}
+	if !news {
 		return
 	}
-	o := payout.Outcome{
-		At: answer.at, Address: record.Address, Attempt: newest.attempt, OrderID: attempt.OrderID,
-		NotFound: attempt.NotFound, Failures: attempt.Failures, Proof: m.proof(attempt.OrderID, answer.at),
-	}
-	if err := r.Journal.End(&o); err != nil {
+	if err := r.inquirer.record(record, &o); err != nil {
 		r.unwritten(err, false)
 	}
 }

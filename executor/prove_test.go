@@ -191,3 +191,35 @@ func TestRetestAfterProofWasLost(t *testing.T) {
 		w.wantReceived(3)
 	})
 }
+
+// TestRetestIsAnAnswer: what the test of the look-up hears of a payment counts:
+// one that the gateway calls failed now is disputed.
+func TestRetestIsAnAnswer(t *testing.T) {
+	bubble(t, 2, func(w *world) {
+		w.apply(func(r *executor.Run) {
+			r.Plan.Changes[1].Excluded = true
+			r.Wait = time.Minute
+		})
+		w.want(payout.Paid)
+		w.faults(w.asking(1, "status:error"))
+		w.wantStop(w.apply(), "")
+		w.want(payout.Paid, payout.Accepted)
+		if !w.record(1).HasFlag(payout.FlagDisputed) {
+			t.Errorf("nobody is told: %+v", w.record(1))
+		}
+	})
+}
+
+// TestRetestThatCannotBeWritten ends the run before anything is sent.
+func TestRetestThatCannotBeWritten(t *testing.T) {
+	bubble(t, 2, func(w *world) {
+		w.apply(func(r *executor.Run) {
+			r.Plan.Changes[1].Excluded = true
+			r.Wait = time.Minute
+		})
+		w.faults(w.asking(1, "status:error"))
+		w.journal.failEnd = 1
+		w.wantStop(w.apply(), executor.StopJournal)
+		w.wantReceived(1)
+	})
+}

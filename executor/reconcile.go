@@ -2,6 +2,9 @@ package executor
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"payrun/planner/payout"
@@ -58,15 +61,33 @@ const watchFor = 30 * 24 * time.Hour
 // those that a person called paid, who may have erred.
 func (i *inquirer) watched(merchants map[string]*Merchant, now time.Time) []subject {
 	var out []subject
-	final := i.subjects(merchants, func(s payout.Status) bool { return s == payout.Failed || s == payout.Paid })
+	unasked := make(map[string]int) // by merchant
 	i.journal.View(func(l *payout.Ledger) {
-		for _, s := range final {
-			last := l.Record(s.address).Attempt(s.attempt).Last()
-			wanted := last.Status == payout.Failed || last.Source == payout.SourceManual
-			if wanted && now.Sub(last.At) < watchFor {
-				out = append(out, s)
+		for _, r := range l.All() {
+			for n := range r.Attempts {
+				a := &r.Attempts[n]
+				if !isWatched(a, now) {
+					continue
+				}
+				name := r.TermsOf(a).Merchant
+				m := merchants[name]
+				if m == nil {
+					unasked[name]++
+					continue
+				}
+				out = append(out, subject{merchant: m, address: r.Address, attempt: a.N})
 			}
 		}
 	})
+	for _, name := range slices.Sorted(maps.Keys(unasked)) {
+		i.emit(Noticed{Merchant: name, Warning: true, Text: fmt.Sprintf(
+			"%d attempts of the last 30 days that failed, or that a person called paid, cannot be asked about: put the merchant block back, or compare them with the gateway's statement", unasked[name])})
+	}
 	return out
+}
+
+func isWatched(a *payout.Attempt, now time.Time) bool {
+	last := a.Last()
+	wanted := last.Status == payout.Failed || last.Status == payout.Paid && last.Source == payout.SourceManual
+	return wanted && now.Sub(last.At) < watchFor
 }

@@ -16,6 +16,7 @@ type Run struct {
 	Journal      Journal
 	Emit         func(Event)   // nil = nobody listens; never called by two goroutines at once
 	Unproven     bool          // the state is not proven: look up everything first
+	Behind       bool          // the state lacked attempts that are recorded elsewhere: ask and look up, send nothing
 	NewestRecord time.Time     // of the state, for the clock check
 	Wait         time.Duration // for final statuses; 0 = do not wait
 	StillOurs    func() error  // asked before each payout and right before its first byte; nil = always ours
@@ -57,6 +58,9 @@ func (r *Run) Apply(admit, calls context.Context) *Report {
 	defer r.stop.listen(admit)()
 	changes := r.Plan.Sending()
 	r.askOpen(started)
+	if r.Behind {
+		r.behind()
+	}
 	r.importAll(started)
 	if len(changes) > 0 {
 		r.prove(started, changes)

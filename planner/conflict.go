@@ -61,9 +61,11 @@ func (d *differ) holder(c *Change) *payout.Record {
 	return nil
 }
 
-// accountNames are the names under which the ledger knows the account.
+// accountNames are the names under which the ledger knows the account, and
+// those of which it does not know the account: after a lost state records come
+// back without their merchants.
 func (d *differ) accountNames(m *Merchant) []string {
-	names := []string{m.Name}
+	names := append([]string{m.Name}, d.strangers...)
 	for i := range d.ledger.Merchants {
 		known := &d.ledger.Merchants[i]
 		if known.Name != m.Name && known.ID == m.ID && known.Environment == string(m.Environment) {
@@ -71,6 +73,26 @@ func (d *differ) accountNames(m *Merchant) []string {
 		}
 	}
 	return names
+}
+
+// unknownMerchants are the names of records that neither the ledger nor the
+// declared batches have an account for.
+func (d *differ) unknownMerchants() []string {
+	known := make(map[string]bool)
+	for i := range d.ledger.Merchants {
+		known[d.ledger.Merchants[i].Name] = true
+	}
+	for _, m := range d.plan.Merchants {
+		known[m.Name] = true
+	}
+	var out []string
+	for r := range d.ledger.Records() {
+		if !known[r.Merchant] {
+			known[r.Merchant] = true
+			out = append(out, r.Merchant)
+		}
+	}
+	return out
 }
 
 // renamesUnwritten turns recorded renames whose moved block has left the files

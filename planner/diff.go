@@ -60,6 +60,8 @@ type differ struct {
 	movedTo  map[payout.Address]payout.Address   // new address → recorded address
 	taken    map[payout.Address]bool             // recorded addresses that a move claimed
 	cameFrom map[payout.Address][]payout.Address // new address → what moved blocks name as its former one
+
+	strangers []string // merchants of records whose account is not known
 }
 
 func (d *differ) index(batches []Batch) {
@@ -90,6 +92,7 @@ func (d *differ) index(batches []Batch) {
 		d.plan.Merchants = append(d.plan.Merchants, m)
 	}
 	slices.SortFunc(d.plan.Merchants, func(a, b *Merchant) int { return strings.Compare(a.Name, b.Name) })
+	d.strangers = d.unknownMerchants()
 	d.move()
 }
 

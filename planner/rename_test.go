@@ -40,7 +40,9 @@ func TestLooksRenamed(t *testing.T) {
 		{"other amount", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Amount = tenge(7) }, planner.ActionConflict, conflict},
 		{"held", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.Hold = "why" }, planner.ActionConflict, conflict},
 		{"neither", payout.Paid, func(p *planner.Payout, _ *planner.Merchant) { p.UserID, p.Token = "7", token(t, 9) }, planner.ActionPay, ""},
-		{"other merchant", payout.Paid, func(_ *planner.Payout, m *planner.Merchant) { m.Name = "second" }, planner.ActionPay, ""},
+		{"other merchant", payout.Paid, func(_ *planner.Payout, m *planner.Merchant) { m.Name = "second" }, planner.ActionConflict, conflict},
+		{"other account", payout.Paid, func(_ *planner.Payout, m *planner.Merchant) { m.Name, m.ID = "second", 4711 }, planner.ActionConflict, strings.Replace(conflict, "card", "user id 1", 1)},
+		{"other account and user", payout.Paid, func(p *planner.Payout, m *planner.Merchant) { p.UserID, m.Name, m.ID = "7", "second", 4711 }, planner.ActionPay, ""},
 		{"failed before", payout.Failed, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
 		{"not sent before", payout.NotSent, func(*planner.Payout, *planner.Merchant) {}, planner.ActionPay, ""},
 		{"in doubt before", payout.InDoubt, func(*planner.Payout, *planner.Merchant) {}, planner.ActionConflict,
@@ -66,6 +68,18 @@ func TestLooksRenamed(t *testing.T) {
 		plan := diff(ledgerOf(t, recorded(m, gone, paid)), batchOf(m, b, c))
 		wantChange(t, plan, addrB, planner.ActionPay, "")
 		wantChange(t, plan, addrC, planner.ActionPay, "")
+	})
+	t.Run("other known account", func(t *testing.T) {
+		m := merchant()
+		gone := declare(t, addrA, 1)
+		l := ledgerOf(t, recorded(m, gone, paid))
+		l.Note(&payout.Note{Merchant: &payout.Merchant{Name: m.Name, ID: m.ID, Environment: string(m.Environment)}})
+		fresh := gone
+		fresh.Address, fresh.UserID = addrB, "7"
+		other := merchant()
+		other.Name, other.ID = "second", 4711
+		wantChange(t, diff(l, batchOf(other, fresh)), addrB, planner.ActionConflict,
+			`looks like a rename of salaries["2026-11"].a (paid), it has the same card: put that back; a payment keeps its user id, which was 1 and is 7 now`)
 	})
 	t.Run("other period", func(t *testing.T) {
 		m := merchant()

@@ -107,6 +107,10 @@ func (l *Lock) clearForced(recorded []string) error {
 	return writeLockFile(l.store.fs(), l.path, l.content)
 }
 
+// ForcedPrefix begins the reason for which a state is not proven after a forced
+// release.
+const ForcedPrefix = "the lock was forced: "
+
 // ForceRelease clears what a dead holder left in the lock file of the state at
 // path, and returns it. The kernel freed the lock itself when the holder died:
 // while it is held this is a *LockedError. The state is not proven afterwards,
@@ -126,7 +130,7 @@ func ForceRelease(path, reason string) (LockInfo, error) {
 	}
 	lock.mu.Lock()
 	left := lock.left
-	lock.content.Forced = append(lock.content.Forced, "the lock was forced: "+reason)
+	lock.content.Forced = append(lock.content.Forced, ForcedPrefix+reason)
 	lock.mu.Unlock()
 	return left, lock.Release()
 }

@@ -92,13 +92,13 @@ func appendAll(f File, b []byte, durable bool) error {
 	return f.Sync()
 }
 
-// Remembered is a payment that the memory, or another state, knows.
+// Remembered is an attempt that the memory, or another state, knows.
 type Remembered struct {
 	*payout.Intent
-	Paid bool // it was seen paid: the gateway finds it by its order id
+	End payout.Status // Paid or Failed, as it was last known; else empty: it may be on its way
 }
 
-// Forgotten are the payments that the memory knows and the snapshot does not,
+// Forgotten are the attempts that the memory knows and the snapshot does not,
 // neither as a record nor in a grave, oldest first and each once: the state is
 // older than they are. A line that was changed is a *DamageError; a fragment,
 // which a crash leaves, says nothing: the journal had it. Without a memory there
@@ -148,8 +148,9 @@ func (s *Local) holdsAll(snap *Snapshot) bool {
 	return len(all) == 0 && changed == 0
 }
 
-// recollect are the payments in lines that moved money or may have, and the
-// number of the first line that was changed, from 1; 0 = none was.
+// recollect are the attempts in lines that left, and the number of the first
+// line that was changed, from 1; 0 = none was. One that failed moved no money;
+// its order id is used all the same.
 func recollect(lines [][]byte) (list []Remembered, changed int) {
 	type key struct{ address, orderID string }
 	ends := make(map[key]payout.Status)
@@ -174,15 +175,39 @@ func recollect(lines [][]byte) (list []Remembered, changed int) {
 			}
 		case kindEnd:
 			ends[k] = payout.Status(e.Event.Status)
+			if o, err := e.outcome(); err == nil && o.Adopt != nil { // of a journal
+				all = append(all, adopted(o))
+			}
 		}
 	}
 	for _, in := range all {
-		end := ends[key{in.Address.String(), in.OrderID}]
-		if end != payout.Failed && end != payout.NotSent {
-			list = append(list, Remembered{in, end == payout.Paid})
+		if end := ends[key{in.Address.String(), in.OrderID}]; end != payout.NotSent {
+			list = append(list, Remembered{in, lastKnown(end)})
 		}
 	}
 	return list, changed
+}
+
+// lastKnown is the status of an attempt that is over, or else empty.
+func lastKnown(s payout.Status) payout.Status {
+	if s == payout.Paid || s == payout.Failed {
+		return s
+	}
+	return ""
+}
+
+// SentInJournal are the attempts that a journal segment holds, and the lineage
+// of the state that it belongs to; empty where it is no journal of ours. Lines
+// that a crash or a merge broke are passed over: this looks for payments, it
+// does not vouch for a state.
+func SentInJournal(data []byte) (lineage string, sent []Remembered) {
+	lines := bytes.Split(data, []byte("\n"))
+	header := readPlainLine(lines[0])
+	if header == nil || header.Kind != kindHeader {
+		return "", nil
+	}
+	sent, _ = recollect(lines[1:])
+	return header.Lineage, sent
 }
 
 // endsWith says whether the newest mark is that of the snapshot.
@@ -218,8 +243,8 @@ func Missing(l *payout.Ledger, sent []Remembered) []Remembered {
 	for _, in := range sent {
 		k := key{in.Merchant, strings.ToLower(in.OrderID)}
 		if at, again := seen[k]; again {
-			if at >= 0 && in.Paid {
-				out[at].Paid = true
+			if at >= 0 && in.End == payout.Paid {
+				out[at].End = payout.Paid
 			}
 			continue
 		}
@@ -232,15 +257,14 @@ func Missing(l *payout.Ledger, sent []Remembered) []Remembered {
 	return out
 }
 
-// Sent are the payments of a ledger that moved money or may have, by address and
-// attempt.
+// Sent are the attempts of a ledger that left, by address and attempt.
 func Sent(l *payout.Ledger) []Remembered {
 	var out []Remembered
 	for _, r := range l.All() {
 		for i := range r.Attempts {
 			a := &r.Attempts[i]
 			status := a.Status()
-			if status == payout.Failed || status == payout.NotSent {
+			if status == payout.NotSent {
 				continue
 			}
 			in := &payout.Intent{
@@ -248,7 +272,7 @@ func Sent(l *payout.Ledger) []Remembered {
 				Former: slices.Clone(r.Former),
 			}
 			in.Amount, in.Merchant = r.TermsOf(a).Amount, r.TermsOf(a).Merchant
-			out = append(out, Remembered{in, status == payout.Paid})
+			out = append(out, Remembered{in, lastKnown(status)})
 		}
 	}
 	return out

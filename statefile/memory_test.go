@@ -90,7 +90,9 @@ func TestMemoryIsWrittenAfterAKill(t *testing.T) {
 	wantForgotten(t, s, "1001 acme-salaries-1001")
 }
 
-func TestMemoryDropsWhatMovedNoMoney(t *testing.T) {
+// TestMemoryDropsWhatWasNotSent: an attempt that failed moved no money, and has
+// used its order id all the same.
+func TestMemoryDropsWhatWasNotSent(t *testing.T) {
 	s := memoryStore(t)
 	r, lock := mustOpen(t, s)
 	at := s.now()
@@ -119,7 +121,7 @@ func TestMemoryDropsWhatMovedNoMoney(t *testing.T) {
 	must(t, r.Close())
 	must(t, lock.Release())
 	must(t, os.Remove(s.Path))
-	wantForgotten(t, s, "late acme-salaries-late", "again acme-salaries-again", "found acme-salaries-found")
+	wantForgotten(t, s, "failed acme-salaries-failed", "late acme-salaries-late", "again acme-salaries-again", "found acme-salaries-found")
 }
 
 func TestMemorySurvivesDamage(t *testing.T) {
@@ -255,21 +257,29 @@ func TestMarkNeedsAComparison(t *testing.T) {
 	}
 }
 
-// TestRememberedAsPaid tells what a look-up will find from what may be on its
-// way.
-func TestRememberedAsPaid(t *testing.T) {
+// TestRememberedEnd tells what a look-up will find, and what failed, from what
+// may be on its way.
+func TestRememberedEnd(t *testing.T) {
 	s := memoryStore(t)
-	pay(t, s, "1001", "1002")
+	pay(t, s, "1001", "1002", "1003")
 	r, lock := mustOpen(t, s)
 	paid := testOutcome("1001", payout.Paid, s.now())
 	paid.Cause = payout.CauseSuccess
 	must(t, r.End(paid))
+	failed := testOutcome("1003", payout.Failed, s.now())
+	failed.Cause = payout.CauseError
+	must(t, r.End(failed))
+	for _, in := range Sent(mustLoad(t, s).Ledger) {
+		if want := map[string]payout.Status{"1001": payout.Paid, "1002": "", "1003": payout.Failed}[in.Address.Key]; in.End != want {
+			t.Errorf("%s ended %q in the state", in.Address, in.End)
+		}
+	}
 	must(t, r.Close())
 	must(t, lock.Release())
 	must(t, os.Remove(s.Path))
 	list, err := s.Forgotten(mustLoad(t, s))
 	must(t, err)
-	if len(list) != 2 || !list[0].Paid || list[1].Paid {
+	if len(list) != 3 || list[0].End != payout.Paid || list[1].End != "" || list[2].End != payout.Failed {
 		t.Errorf("remembered %+v", list)
 	}
 }

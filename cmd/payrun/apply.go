@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -10,7 +11,6 @@ import (
 	"payrun/cmd/payrun/view"
 	"payrun/executor"
 	"payrun/hclconfig"
-	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/planfile"
 	"payrun/planner/policy"
@@ -46,6 +46,7 @@ type application struct {
 	saved   *planfile.File          // the plan file to carry out; nil without one
 	savedAs string                  // its name as given
 	verdict *policy.ApprovalVerdict // of the approvals; nil where none are asked for
+	behind  bool                    // attempts were missing from the state
 	made    *planning
 	gates   *gateways
 	display display
@@ -144,6 +145,11 @@ func (a *application) prepare(c *cli.Command) (err error) {
 	if err := a.visible(); err != nil {
 		return err
 	}
+	if c.String("publish") != "" {
+		if err := a.guardRuns(); err != nil {
+			return err
+		}
+	}
 	if broken := a.broken(); len(broken) > 0 {
 		return refuse(broken)
 	}
@@ -169,23 +175,23 @@ func (a *application) guardState(c *cli.Command) error {
 		}
 		return nil
 	}
-	real := false
-	for _, m := range a.cfg.Merchants {
-		real = real || m.Environment != planner.Sandbox
-	}
-	if !real {
+	if a.allSandbox() {
 		return nil
 	}
 	if word == "" {
-		return fail(exitRefused, fmt.Errorf("apply without a state: %s is missing", stateName(a.cfg)),
-			"if nothing was ever paid from these files: -state-is=first -reason=\"…\"",
-			"if it was lost, first look for it in git; then: -state-is=lost -reason=\"…\" (everything is looked up before anything is sent)")
+		return a.stateIsMissing("apply")
 	}
 	if len([]rune(givenReason(c))) < policy.MinReason {
 		return usage("-state-is=%s needs -reason=\"…\" of at least %d characters: it is recorded in the state", word, policy.MinReason)
 	}
 	a.run.Overrides = append(a.run.Overrides, payout.Override{Name: "state-is=" + word, Reason: givenReason(c)})
 	return nil
+}
+
+func (a *application) stateIsMissing(command string) error {
+	return fail(exitRefused, fmt.Errorf("%s without a state: %s is missing", command, stateName(a.cfg)),
+		"if nothing was ever paid from these files: payrun apply -state-is=first -reason=\"…\"",
+		"if it was lost, first look for it in git; then: payrun apply -state-is=lost -reason=\"…\" (everything is looked up before anything is sent)")
 }
 
 // carryOut connects, records the run, sends, and sums up.
@@ -216,7 +222,7 @@ func (a *application) carryOut(c *cli.Command) (err error) {
 	a.approvalLines()
 	run := &executor.Run{
 		Plan: a.made.plan, Merchants: a.gates.merchants, Journal: a.recorder, Emit: a.display.Show,
-		Unproven: len(a.snap.Unproven) > 0, NewestRecord: a.snap.LastRecord, Wait: durationOf(c, "wait"), StillOurs: a.lock.Check,
+		Unproven: len(a.snap.Unproven) > 0, Behind: a.behind, NewestRecord: a.snap.LastRecord, Wait: durationOf(c, "wait"), StillOurs: a.lock.Check,
 	}
 	a.display.Planned(a.made.screen(stateName(a.cfg)))
 	stop := a.checkpointing()
@@ -313,6 +319,8 @@ func (a *application) recordRun(payouts int) error {
 	for _, o := range a.made.overrides {
 		a.run.Overrides = append(a.run.Overrides, payout.Override(o))
 	}
+	// Without the file this folder's next published run asks who opened this one.
+	_ = os.WriteFile(openedPath(a.path(a.cfg.StatePath)), []byte(a.run.ID), 0o600)
 	opened := a.run
 	if err := a.recorder.Note(&payout.Note{At: now, Run: &opened}); err != nil {
 		return a.unrecorded(err)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,17 +21,18 @@ const (
 	maxHistoryBytes = 64 << 20
 )
 
-// historyOf are the payments of states in git's history that may know more than
-// the one on disk: versions with a serial that is no lower than that of a later
-// one, for there the state was put back, merged away, taken away or lost. They
-// have the lineage of the state on disk; without one, that of the newest version
-// that was not archived. Without a repository or without git there are none.
+// historyOf are the attempts in git's history that the state on disk may not
+// know: of states that were put back, merged away, taken away or lost, and of
+// journals, which hold what a killed run sent. They have the lineage of the
+// state on disk; without one, that of the newest version that was not archived.
+// Without a repository or without git there are none.
 func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statefile.Remembered {
 	if filepath.IsAbs(statePath) {
 		return nil
 	}
 	var out []statefile.Remembered
-	for _, blob := range p.fallbacks(statePath, snap) {
+	lineage, blobs := p.fallbacks(statePath, snap)
+	for _, blob := range blobs {
 		text, err := p.git("cat-file", "blob", blob)
 		if err != nil {
 			continue
@@ -41,21 +43,40 @@ func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statef
 		}
 		out = append(out, statefile.Sent(version.Ledger)...)
 	}
+	return append(out, p.journalsOf(statePath, lineage)...)
+}
+
+// journalsOf are the attempts in the journals of a lineage that git's history
+// holds.
+func (p *program) journalsOf(statePath, lineage string) []statefile.Remembered {
+	var out []statefile.Remembered
+	pattern := ":(glob)" + globQuote(filepath.ToSlash(statePath)) + ".journal.*"
+	for _, blob := range p.blobs("--all", "--full-history", "-m", "--", pattern) {
+		text, err := p.git("cat-file", "blob", blob)
+		if err != nil {
+			continue
+		}
+		if of, sent := statefile.SentInJournal(text); of == lineage {
+			out = append(out, sent...)
+		}
+	}
 	return out
 }
 
-// maxFallbacks bounds how many versions are read whole.
-const maxFallbacks = 8
-
-// fallbacks are the versions that history went back behind, newest first.
-func (p *program) fallbacks(statePath string, snap *statefile.Snapshot) []string {
-	lineage, low, digest := "", int64(-1), ""
+// fallbacks are the versions that history went back behind, newest first: those
+// that a merge of two states left out, and those with a serial that is no lower
+// than that of a later one.
+func (p *program) fallbacks(statePath string, snap *statefile.Snapshot) (lineage string, out []string) {
+	low, digest := int64(-1), ""
 	if snap.Exists { // a new state has a lineage of its own as soon as it is open
 		lineage, low, digest = snap.Lineage, snap.Serial, snap.Digest
 	}
 	archived := p.archivedLineages(statePath)
-	var out []string
-	for _, blob := range p.stateBlobs(statePath) {
+	merged := make(map[string]bool)
+	for _, blob := range p.blobs("--all", "--simplify-merges", "--merges", "-m", "--", filepath.ToSlash(statePath)) {
+		merged[blob] = true
+	}
+	for _, blob := range p.blobs("--all", "--full-history", "-m", "--", filepath.ToSlash(statePath)) {
 		head, err := p.blobHead(blob)
 		if err != nil {
 			continue
@@ -64,19 +85,21 @@ func (p *program) fallbacks(statePath string, snap *statefile.Snapshot) []string
 		if !snap.Exists && lineage == "" && !archived[v.lineage] {
 			lineage = v.lineage // newest first
 		}
+		// Two clones that began a state each have two lineages, until a merge.
+		if merged[blob] && v.digest != snap.Digest && v.lineage != "" && !archived[v.lineage] && !slices.Contains(snap.ArchivedLineages, v.lineage) {
+			out = append(out, blob)
+		}
 		if v.lineage == "" || v.lineage != lineage {
 			continue
 		}
-		if v.serial >= low && v.digest != digest {
-			if out = append(out, blob); len(out) == maxFallbacks {
-				break
-			}
+		if v.digest != digest && v.serial >= low && !merged[blob] {
+			out = append(out, blob)
 		}
 		if v.serial < low || low < 0 {
 			low, digest = v.serial, v.digest
 		}
 	}
-	return out
+	return lineage, out
 }
 
 // archivedLineages are those of the states that were moved away on purpose.
@@ -106,10 +129,10 @@ func globQuote(path string) string {
 	return strings.NewReplacer("[", "\\[", "*", "\\*", "?", "\\?", "\\", "\\\\").Replace(path)
 }
 
-// stateBlobs are the versions of the state in the history of all branches,
-// newest first, as far back as the bounds allow.
-func (p *program) stateBlobs(statePath string) []string {
-	log, err := p.git("log", "--all", "--full-history", "-m", "--format=", "--raw", "--no-abbrev", "-n", strconv.Itoa(maxHistory), "--", filepath.ToSlash(statePath))
+// blobs are the versions of files in git's history, newest first, as far back
+// as the bounds allow. The arguments say of which commits and files.
+func (p *program) blobs(args ...string) []string {
+	log, err := p.git(append([]string{"log", "--format=", "--raw", "--no-abbrev", "-n", strconv.Itoa(maxHistory)}, args...)...)
 	if err != nil {
 		return nil
 	}

@@ -46,7 +46,7 @@ func leftoversOf(cfg *hclconfig.Config, after *planner.Plan, now time.Time) left
 			continue
 		}
 		if c.Excluded && !c.Status().Open() {
-			if c.Action.Sends() {
+			if c.Action.Sends() || c.Action == planner.ActionConflict || c.Action == planner.ActionAttention {
 				l.excluded++
 			}
 			continue

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"payrun/cmd/payrun/view"
 	"payrun/hclconfig"
+	"payrun/planner/payout"
 	"payrun/planner/policy"
 	"payrun/statefile"
 )
@@ -48,7 +50,7 @@ func (p *program) holder(c *cli.Command) error {
 	if !force {
 		return p.showLock(cfg, holder, held)
 	}
-	if !held && holder == (statefile.LockInfo{}) {
+	if !held && holder == (statefile.LockInfo{}) && !p.openRun(cfg) {
 		return p.released(cfg, holder, false)
 	}
 	left, err := statefile.ForceRelease(p.path(cfg.StatePath), reason)
@@ -56,6 +58,13 @@ func (p *program) holder(c *cli.Command) error {
 		return stateError(err, stateName(cfg))
 	}
 	return p.released(cfg, left, true)
+}
+
+// openRun says whether the state names a run that has not ended, here or
+// elsewhere.
+func (p *program) openRun(cfg *hclconfig.Config) bool {
+	snap, err := p.store(cfg).Load(p.admit)
+	return err == nil && slices.ContainsFunc(snap.Ledger.Runs, func(r payout.Run) bool { return r.Open })
 }
 
 // holderObject is the holder of a lock, or null where nobody has put a name.
@@ -93,6 +102,9 @@ func (p *program) released(cfg *hclconfig.Config, left statefile.LockInfo, done 
 	}
 	if !done {
 		return p.lines(fmt.Sprintf("Nobody holds the lock of %s and no dead holder left anything: nothing was changed.", stateName(cfg)))
+	}
+	if left == (statefile.LockInfo{}) {
+		return p.lines(fmt.Sprintf("The runs that are open in %s count as dead now.\nThe state is not proven: the next apply looks every payout up at the gateway before it sends anything.", stateName(cfg)))
 	}
 	return p.lines(fmt.Sprintf("Cleared what %s left in the lock of %s.\nThe state is not proven now: the next apply looks every payout up at the gateway before it sends anything.", left, stateName(cfg)))
 }

@@ -35,7 +35,7 @@ func (p *program) planFor(c *cli.Command, cfg *hclconfig.Config, o planOptions) 
 	if missing, err = p.recallInto(cfg, snap); err != nil {
 		return nil, missing, err
 	}
-	if out != "" && len(missing.found)+len(missing.blocked) > 0 {
+	if out != "" && missing.behind() {
 		return nil, missing, fail(exitRefused, fmt.Errorf("save the plan: payments are known from before that %s does not hold", stateName(cfg)),
 			"let them be recorded first: payrun reconcile", "without -out the plan is shown all the same")
 	}

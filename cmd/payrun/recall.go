@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"payrun/hclconfig"
-	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/statefile"
 )
@@ -25,72 +24,48 @@ func memoryPath(state string) string {
 // run says so at its end, and goes on without.
 func makeMemory(store *statefile.Local) { _ = os.Mkdir(filepath.Dir(store.Memory), 0o700) }
 
-// recalled are the payments that were made before and that the state does not
+// recalled are the attempts that were made before and that the state does not
 // know.
 type recalled struct {
 	found   []*payout.Intent // recorded as in doubt now
+	failed  []*payout.Intent // recorded as failed now
 	blocked []*payout.Intent // cannot be recorded yet: an earlier attempt has to be settled first
-	planned int              // would be paid by this plan, were they not looked up first
 }
 
-// forgotten are the payments that this folder's memory or the history of git
-// knows, that the state does not, and that the look-ups of a plan would not
-// find: their payout was renamed, left the files, or its prefix changed.
-func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) (sent []statefile.Remembered, planned int, err error) {
-	sent, err = p.store(cfg).Forgotten(snap)
+// forgotten are the attempts that this folder's memory or the history of git
+// knows and the state does not, by attempt. That a look-up would find them is no
+// reason to leave them to it: it may not find them yet, and it does not know to
+// whom they went.
+func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) ([]statefile.Remembered, error) {
+	sent, err := p.store(cfg).Forgotten(snap)
 	var damaged *statefile.DamageError
 	if errors.As(err, &damaged) {
-		return nil, 0, fail(exitRefused, err, "nothing was sent; it lets payments be found whose state was lost: put it back, or, once the state is known to be the newest, move it aside")
+		return nil, fail(exitRefused, err, "nothing was sent; it lets payments be found whose state was lost: put it back, or, once the state is known to be the newest, move it aside")
 	}
 	if err != nil {
-		return nil, 0, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
+		return nil, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
 	}
-	sent = append(sent, p.historyOf(cfg.StatePath, snap)...)
-	if sent = statefile.Missing(ledger, sent); len(sent) == 0 {
-		return nil, 0, nil
-	}
-	all := len(sent)
-	found := lookedUp(diff(cfg, ledger, planOptions{at: time.Now()}))
-	// One that was not seen paid may still be on its way: a look-up that does not
-	// find it proves nothing, so it is in doubt and not sent again.
-	sent = slices.DeleteFunc(sent, func(in statefile.Remembered) bool { return in.Paid && found[lookupKey(in.Merchant, in.OrderID)] })
+	sent = statefile.Missing(ledger, append(sent, p.historyOf(cfg.StatePath, snap)...))
 	slices.SortStableFunc(sent, func(a, b statefile.Remembered) int { return a.Attempt - b.Attempt })
-	return sent, all - len(sent), nil
+	return sent, nil
 }
 
-// lookedUp are the order ids that apply asks for before it sends anything.
-func lookedUp(plan *planner.Plan) map[string]bool {
-	out := make(map[string]bool)
-	for i := range plan.Changes {
-		c := &plan.Changes[i]
-		if c.Declared == nil || c.Record != nil || !c.Sends() {
-			continue
-		}
-		for attempt := 1; attempt <= payout.MaxAttempts; attempt++ {
-			for _, id := range c.KnownOrderIDs(attempt) {
-				out[lookupKey(c.Batch.Merchant.Name, id)] = true
-			}
-		}
-	}
-	return out
-}
-
-func lookupKey(merchant, orderID string) string { return merchant + "\x00" + strings.ToLower(orderID) }
-
-// recall records forgotten payments as in doubt, through begin and settle. The
+// recall records forgotten attempts as in doubt or failed, through begin and settle. The
 // ledger follows, so that each is judged by what the ones before it left.
 func recall(sent []statefile.Remembered, ledger *payout.Ledger, begin func(*payout.Intent) error, settle func(*payout.Outcome) error) (recalled, error) {
 	var out recalled
 	for _, one := range sent {
 		in := one.Intent
-		o := recollection(in)
-		begins := ledger.CheckBegin(in) == nil
+		o := recollection(one)
+		begins := one.End != payout.Failed && ledger.CheckBegin(in) == nil
 		if !begins {
-			// Its earlier attempts are of no interest any more: they failed.
+			// An attempt before it may be missing from the memory.
 			o.Cause, o.Event.Source, o.Adopt = payout.CauseLookup, payout.SourceLookup, &in.Details
 		}
 		if !begins && ledger.CheckSettle(o) != nil {
-			out.blocked = append(out.blocked, in)
+			if one.End != payout.Failed {
+				out.blocked = append(out.blocked, in)
+			}
 			continue
 		}
 		if begins {
@@ -101,52 +76,55 @@ func recall(sent []statefile.Remembered, ledger *payout.Ledger, begin func(*payo
 		if err := errors.Join(ledger.Settle(o), settle(o)); err != nil {
 			return out, err
 		}
+		if one.End == payout.Failed {
+			out.failed = append(out.failed, in)
+			continue
+		}
 		out.found = append(out.found, in)
 	}
 	return out, nil
 }
 
-// recollection is what is known of a payment that the state forgot: that it was
-// made, or about to be.
-func recollection(in *payout.Intent) *payout.Outcome {
-	now := time.Now()
+// behind says that the state lacks what was recorded before.
+func (r recalled) behind() bool { return len(r.found)+len(r.failed)+len(r.blocked) > 0 }
+
+// recollection is what is known of an attempt that the state forgot: that it was
+// made, or about to be, or that it failed. Its order id is used in each case.
+func recollection(one statefile.Remembered) *payout.Outcome {
+	now, status := time.Now(), payout.InDoubt
+	if one.End == payout.Failed {
+		status = payout.Failed
+	}
 	return &payout.Outcome{
-		At: now, Address: in.Address, Attempt: in.Attempt, OrderID: in.OrderID, Cause: payout.CauseRestart,
-		Event: payout.Event{Status: payout.InDoubt, At: now, Source: payout.SourceRestart,
+		At: now, Address: one.Address, Attempt: one.Attempt, OrderID: one.OrderID, Cause: payout.CauseRestart,
+		Event: payout.Event{Status: status, At: now, Source: payout.SourceRestart,
 			Words: "recorded by an earlier run, and missing from this state"},
 	}
 }
 
 // recallInto is recall for a plan, which records nothing.
 func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (recalled, error) {
-	sent, planned, err := p.forgotten(cfg, snap, snap.Ledger)
+	sent, err := p.forgotten(cfg, snap, snap.Ledger)
 	if err != nil {
 		return recalled{}, err
 	}
-	out, err := recall(sent, snap.Ledger, func(*payout.Intent) error { return nil }, func(*payout.Outcome) error { return nil })
-	out.planned = planned
-	return out, err
+	return recall(sent, snap.Ledger, func(*payout.Intent) error { return nil }, func(*payout.Outcome) error { return nil })
 }
 
 // recall records what the state forgot, before anything is planned.
 func (a *application) recall() error {
-	sent, planned, err := a.forgotten(a.cfg, a.snap, a.ledger())
+	sent, err := a.forgotten(a.cfg, a.snap, a.ledger())
 	if err != nil {
 		return err
 	}
-	if len(sent)+planned == 0 {
-		a.recorder.HoldsAll()
-		return nil
-	}
 	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
-	out.planned = planned
 	if err != nil {
 		return a.unrecorded(err)
 	}
-	if len(out.blocked)+planned == 0 {
+	if len(out.blocked) == 0 {
 		a.recorder.HoldsAll()
 	}
-	if len(out.found) > 0 {
+	if a.behind = len(out.found)+len(out.failed) > 0; a.behind {
 		a.snap.Unproven = append(a.snap.Unproven, "payments were missing from the state")
 	}
 	for _, text := range out.warnings() {
@@ -172,21 +150,27 @@ func scopeOf(batch, period string) string { return batch + "\x00" + period }
 // warnings say what the state forgot.
 func (r recalled) warnings() []string {
 	var out []string
-	if r.planned > 0 {
-		out = append(out, fmt.Sprintf("%s of this plan went out from here before, and this state does not know it: what was paid is found by its order id before anything is sent, and recorded", counted(r.planned, "payout")))
+	if len(r.failed) > 0 {
+		out = append(out, fmt.Sprintf("the state is behind: %s failed in an earlier run, and this state does not know it: %s; recorded as failed",
+			counted(len(r.failed), "payment"), named(r.failed)))
 	}
-	if len(r.found) == 0 {
-		return out
+	if len(r.found) > 0 {
+		out = append(out, fmt.Sprintf("the state is behind: %s that an earlier run recorded and this state does not know: %s; in doubt until the gateway is asked (payrun reconcile)",
+			counted(len(r.found), "payment"), named(r.found)))
 	}
+	return out
+}
+
+// named lists the first few attempts.
+func named(list []*payout.Intent) string {
 	const shown = 5
 	var names []string
-	for _, in := range r.found[:min(shown, len(r.found))] {
+	for _, in := range list[:min(shown, len(list))] {
 		names = append(names, fmt.Sprintf("%s (%s, order id %s)", in.Address, in.Amount, in.OrderID))
 	}
 	text := strings.Join(names, ", ")
-	if more := len(r.found) - shown; more > 0 {
+	if more := len(list) - shown; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
-	return append(out, fmt.Sprintf("the state is behind: %s that an earlier run recorded and this state does not know: %s; in doubt until the gateway is asked (payrun reconcile)",
-		counted(len(r.found), "payment"), text))
+	return text
 }

@@ -30,7 +30,7 @@ func (p *program) reconcile(c *cli.Command) error {
 }
 
 func (a *application) reconcile(c *cli.Command) (err error) {
-	if err := a.recall(); err != nil && codeOf(err) != exitRefused {
+	if err := a.recallOnly("reconcile"); err != nil {
 		return err
 	}
 	if !a.snap.Exists && a.ledger().Len() == 0 {
@@ -60,11 +60,28 @@ func (a *application) reconcile(c *cli.Command) (err error) {
 	return a.reconciled(asked)
 }
 
+// recallOnly is recall for who does not send. Outside the sandbox it makes no
+// state out of what others remember: why the state is missing is for a person to
+// say, and apply asks.
+func (a *application) recallOnly(command string) error {
+	if !a.snap.Exists && !a.allSandbox() {
+		sent, err := a.forgotten(a.cfg, a.snap, a.ledger())
+		if err != nil || len(sent) == 0 {
+			return err
+		}
+		return a.stateIsMissing(command)
+	}
+	if err := a.recall(); err != nil && codeOf(err) != exitRefused {
+		return err
+	}
+	return nil
+}
+
 // refresh is one silent pass of reconcile, for a plan that wants to know what
 // the gateway knows now.
 func (p *program) refresh(c *cli.Command, cfg *hclconfig.Config) error {
 	return p.locked(c, cfg, "plan -refresh", func(a *application) (err error) {
-		if err := a.recall(); err != nil && codeOf(err) != exitRefused {
+		if err := a.recallOnly("plan -refresh"); err != nil {
 			return err
 		}
 		if a.ledger().Len() == 0 {

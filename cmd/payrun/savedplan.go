@@ -3,12 +3,15 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"payrun/planner"
 	"payrun/planner/payout"
 	"payrun/planner/planfile"
+	"payrun/statefile"
 )
 
 // maxPlanAhead is how far ahead of the clock a plan's time may lie: duplicates
@@ -143,6 +146,27 @@ func untouched(c *planner.Change) bool {
 	attempt := c.Record.Attempt(c.Attempt)
 	return attempt == nil || attempt.Status() == payout.NotSent
 }
+
+// guardRuns refuses to publish a run beside one that another folder opened: a
+// lock is one folder's, and a run that was published may be at work where it
+// came from. The plan of that very run is continued; a person who releases the
+// lock says that the run is dead.
+func (a *application) guardRuns() error {
+	forced := slices.ContainsFunc(a.snap.Unproven, func(why string) bool { return strings.HasPrefix(why, statefile.ForcedPrefix) })
+	here, _ := os.ReadFile(openedPath(a.path(a.cfg.StatePath))) // without it no run is this folder's
+	for _, r := range a.runs() {
+		if !r.Open || forced || r.ID == string(here) || r.Plan == a.made.file.Digest() {
+			continue
+		}
+		return fail(exitLocked, fmt.Errorf("apply beside run %s of %s, which began %s and is open in the state", r.ID, r.Who, r.OpenedAt.UTC().Format(time.RFC3339)),
+			"nothing was sent; it was not begun in this folder, and may be at work elsewhere: wait for it, then take its state (git pull)",
+			"if it is dead: payrun lock -force-release -reason=\"…\", payrun reconcile, and commit the state; then apply again (everything is looked up before anything is sent)")
+	}
+	return nil
+}
+
+// openedPath is the file that names the run that this folder opened last.
+func openedPath(state string) string { return strings.TrimSuffix(memoryPath(state), "sent") + "run" }
 
 // closeDead closes the runs that ended without doing it: this one holds the
 // lock, so that none of them goes on, and what they did stands in the state.

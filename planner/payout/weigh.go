@@ -174,6 +174,9 @@ func (r *Record) weighError(a *Attempt, out Outcome, o Observation, w Waits) (Ou
 		if !manual {
 			return r.raise(out, FlagDisputed)
 		}
+		// A person saw it paid, perhaps by another order: no plan retries it
+		// before somebody has looked.
+		out.Raise = append(out.Raise, FlagDisputed)
 	default:
 		return learn(a, out)
 	}

@@ -32,7 +32,7 @@ func (j *judge) duplicates() {
 	past := make(map[payment][]earlier)
 	for i, c := range j.sending {
 		keys[i] = payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}
-		if j.in.Ledger.Len() > 0 {
+		if j.in.Ledger.Len()+len(j.in.Ledger.Tombstones) > 0 {
 			past[keys[i]] = nil
 		}
 	}
