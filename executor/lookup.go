@@ -96,6 +96,17 @@ func (r *Run) unanswered(ctx context.Context, m *Merchant, why string) {
 	}
 }
 
+// AskedFor are the order ids that Apply asks for before it sends the change: of
+// every attempt that the state does not hold, under every address and prefix
+// that it had. A merchant whose LookupOff is set is asked nothing.
+func AskedFor(c *planner.Change) []string {
+	var ids []string
+	for _, one := range candidates(c, true) {
+		ids = append(ids, one.orderID)
+	}
+	return ids
+}
+
 // candidates lists the order ids to ask for, by attempt; the one to be sent
 // comes last.
 func candidates(c *planner.Change, all bool) []candidate {

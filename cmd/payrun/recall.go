@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"payrun/executor"
 	"payrun/hclconfig"
 	"payrun/planner"
 	"payrun/planner/payout"
@@ -50,7 +51,7 @@ func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, led
 		return nil, 0, nil
 	}
 	all := len(sent)
-	found := lookedUp(diff(cfg, ledger, planOptions{at: time.Now()}))
+	found := lookedUp(cfg, diff(cfg, ledger, planOptions{at: time.Now()}))
 	// One that was not seen paid may still be on its way: a look-up that does not
 	// find it proves nothing, so it is in doubt and not sent again.
 	sent = slices.DeleteFunc(sent, func(in statefile.Remembered) bool { return in.Paid && found[lookupKey(in.Merchant, in.OrderID)] })
@@ -58,18 +59,20 @@ func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, led
 	return sent, all - len(sent), nil
 }
 
-// lookedUp are the order ids that apply asks for before it sends anything.
-func lookedUp(plan *planner.Plan) map[string]bool {
+// lookedUp are the order ids of new payouts that apply asks for before it sends
+// anything: where look-ups are off, none.
+func lookedUp(cfg *hclconfig.Config, plan *planner.Plan) map[string]bool {
+	off := make(map[string]bool)
+	for _, m := range cfg.Merchants {
+		off[m.Name] = !m.LookupBeforeSend
+	}
 	out := make(map[string]bool)
-	for i := range plan.Changes {
-		c := &plan.Changes[i]
-		if c.Declared == nil || c.Record != nil || !c.Sends() {
+	for _, c := range plan.Sending() {
+		if c.Record != nil || off[c.Batch.Merchant.Name] {
 			continue
 		}
-		for attempt := 1; attempt <= payout.MaxAttempts; attempt++ {
-			for _, id := range c.KnownOrderIDs(attempt) {
-				out[lookupKey(c.Batch.Merchant.Name, id)] = true
-			}
+		for _, id := range executor.AskedFor(c) {
+			out[lookupKey(c.Batch.Merchant.Name, id)] = true
 		}
 	}
 	return out
