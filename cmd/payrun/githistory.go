@@ -2,14 +2,15 @@ package main
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
+	"github.com/go-json-experiment/json"
+
+	"payrun/planner"
 	"payrun/statefile"
 )
 
@@ -20,6 +21,36 @@ const (
 	maxHistoryBytes = 64 << 20
 )
 
+// maxFallbacks bounds how many versions are read whole.
+const maxFallbacks = 8
+
+// gitState is what a state in git says of itself.
+type gitState struct {
+	Lineage   string `json:"lineage"` // empty where it is no state of ours, or one that a merge broke
+	Serial    int64  `json:"serial"`
+	Digest    string `json:"digest"`
+	Merchants []struct {
+		Environment string `json:"environment"`
+	} `json:"merchants"`
+}
+
+func readGitState(text io.Reader) gitState {
+	var v gitState
+	if json.UnmarshalRead(text, &v) != nil {
+		return gitState{}
+	}
+	return v
+}
+
+func (v gitState) allSandbox() bool {
+	for _, m := range v.Merchants {
+		if m.Environment != string(planner.Sandbox) {
+			return false
+		}
+	}
+	return true
+}
+
 // historyOf are the payments of states in git's history that may know more than
 // the one on disk: versions with a serial that is no lower than that of a later
 // one, for there the state was put back, merged away, taken away or lost. They
@@ -29,54 +60,47 @@ func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statef
 	if filepath.IsAbs(statePath) {
 		return nil
 	}
+	w := walk{archived: p.archivedLineages(statePath), later: gitState{Serial: -1}}
+	if snap.Exists { // a new state has a lineage of its own as soon as it is open
+		w.later = gitState{Lineage: snap.Lineage, Serial: snap.Serial, Digest: snap.Digest}
+	}
 	var out []statefile.Remembered
-	for _, blob := range p.fallbacks(statePath, snap) {
-		text, err := p.git("cat-file", "blob", blob)
-		if err != nil {
+	bytesLeft, left := int64(maxHistoryBytes), maxFallbacks
+	for name, blob := range p.blobs(p.stateBlobs(statePath)) {
+		if bytesLeft -= blob.N; bytesLeft < 0 || left == 0 {
+			break
+		}
+		text, err := io.ReadAll(blob)
+		if err != nil || !w.wentBack(readGitState(bytes.NewReader(text))) {
 			continue
 		}
-		version, err := statefile.Parse("git:"+blob, text)
-		if err != nil {
-			continue // what git holds there was never a state of ours
+		left--
+		if known, err := statefile.Parse("git:"+name, text); err == nil { // else it was never a state of ours
+			out = append(out, statefile.Sent(known.Ledger)...)
 		}
-		out = append(out, statefile.Sent(version.Ledger)...)
 	}
 	return out
 }
 
-// maxFallbacks bounds how many versions are read whole.
-const maxFallbacks = 8
+// walk goes through the versions of a state, newest first.
+type walk struct {
+	later    gitState // of the versions so far, the one with the lowest serial
+	archived map[string]bool
+}
 
-// fallbacks are the versions that history went back behind, newest first.
-func (p *program) fallbacks(statePath string, snap *statefile.Snapshot) []string {
-	lineage, low, digest := "", int64(-1), ""
-	if snap.Exists { // a new state has a lineage of its own as soon as it is open
-		lineage, low, digest = snap.Lineage, snap.Serial, snap.Digest
+// wentBack takes the next version, and says whether history went back behind it.
+func (w *walk) wentBack(v gitState) bool {
+	if w.later.Lineage == "" && !w.archived[v.Lineage] {
+		w.later.Lineage = v.Lineage
 	}
-	archived := p.archivedLineages(statePath)
-	var out []string
-	for _, blob := range p.stateBlobs(statePath) {
-		head, err := p.blobHead(blob)
-		if err != nil {
-			continue
-		}
-		v := headOf(head)
-		if !snap.Exists && lineage == "" && !archived[v.lineage] {
-			lineage = v.lineage // newest first
-		}
-		if v.lineage == "" || v.lineage != lineage {
-			continue
-		}
-		if v.serial >= low && v.digest != digest {
-			if out = append(out, blob); len(out) == maxFallbacks {
-				break
-			}
-		}
-		if v.serial < low || low < 0 {
-			low, digest = v.serial, v.digest
-		}
+	if v.Lineage == "" || v.Lineage != w.later.Lineage {
+		return false
 	}
-	return out
+	back := v.Serial >= w.later.Serial && v.Digest != w.later.Digest
+	if v.Serial < w.later.Serial || w.later.Serial < 0 {
+		w.later = v
+	}
+	return back
 }
 
 // archivedLineages are those of the states that were moved away on purpose.
@@ -91,12 +115,10 @@ func (p *program) archivedLineages(statePath string) map[string]bool {
 		if err != nil {
 			continue
 		}
-		head := make([]byte, headBytes)
-		n, _ := io.ReadFull(f, head) // a short file is read to its end
-		f.Close()
-		if v := headOf(head[:n]); v.lineage != "" {
-			out[v.lineage] = true
+		if v := readGitState(f); v.Lineage != "" {
+			out[v.Lineage] = true
 		}
+		f.Close()
 	}
 	return out
 }
@@ -107,7 +129,7 @@ func globQuote(path string) string {
 }
 
 // stateBlobs are the versions of the state in the history of all branches,
-// newest first, as far back as the bounds allow.
+// newest first, as far back as maxHistory allows.
 func (p *program) stateBlobs(statePath string) []string {
 	log, err := p.git("log", "--all", "--full-history", "-m", "--format=", "--raw", "--no-abbrev", "-n", strconv.Itoa(maxHistory), "--", filepath.ToSlash(statePath))
 	if err != nil {
@@ -127,63 +149,5 @@ func (p *program) stateBlobs(statePath string) []string {
 			}
 		}
 	}
-	return p.withinBounds(blobs)
-}
-
-// withinBounds keeps as many blobs as may be read.
-func (p *program) withinBounds(blobs []string) []string {
-	if len(blobs) == 0 {
-		return nil
-	}
-	sizes, err := p.gitInput([]byte(strings.Join(blobs, "\n")+"\n"), "cat-file", "--batch-check=%(objecttype) %(objectsize)")
-	if err != nil {
-		return nil
-	}
-	total, n := int64(0), 0
-	for line := range strings.Lines(string(sizes)) {
-		kind, size, _ := strings.Cut(strings.TrimSpace(line), " ")
-		bytes, err := strconv.ParseInt(size, 10, 64)
-		if kind != "blob" || err != nil {
-			bytes = 0 // a shallow clone need not have it
-		}
-		if total += bytes; total > maxHistoryBytes || n == len(blobs) {
-			break
-		}
-		n++
-	}
-	return blobs[:n]
-}
-
-// headBytes is more than the members of a state before its payouts that
-// headOf looks for.
-const headBytes = 4096
-
-func (p *program) blobHead(blob string) ([]byte, error) {
-	text, err := p.git("cat-file", "blob", blob)
-	return text[:min(len(text), headBytes)], err
-}
-
-var (
-	lineageMember = regexp.MustCompile(`"lineage":\s*"([0-9a-f-]{1,64})"`)
-	serialMember  = regexp.MustCompile(`"serial":\s*([0-9]{1,15})\b`)
-	digestMember  = regexp.MustCompile(`"digest":\s*"(sha256:[0-9a-f]{64})"`)
-)
-
-// head is what the beginning of a state says of it.
-type head struct {
-	lineage string // empty where it is no state
-	serial  int64
-	digest  string
-}
-
-func headOf(text []byte) head {
-	l, s, d := lineageMember.FindSubmatch(text), serialMember.FindSubmatch(text), digestMember.FindSubmatch(text)
-	if l == nil || s == nil || d == nil || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
-		return head{}
-	}
-	n, err := strconv.ParseInt(string(s[1]), 10, 64)
-	if err != nil {
-		panic(fmt.Sprintf("read %s: 15 digits always fit", s[1]))
-	}
-	return head{lineage: string(l[1]), serial: n, digest: string(d[1])}
+	return blobs
 }
