@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"payrun/hclconfig"
+	"payrun/planner"
+	"payrun/statefile"
 )
 
 // repository is a program in a folder of its own that git keeps, with the files
@@ -85,6 +89,51 @@ func TestBlobs(t *testing.T) {
 	p.admit = stopped
 	if got := read("HEAD:a"); got != nil {
 		t.Errorf("a program that ends read %q", got)
+	}
+}
+
+// TestGitThatDoesNotServe: a repository that git cannot read, or whose git says
+// nothing, hides a newer state.
+func TestGitThatDoesNotServe(t *testing.T) {
+	p := repository(t, map[string]string{"a": "one\n"})
+	inside := &program{dir: filepath.Join(p.dir, "below"), admit: t.Context()}
+	if err := os.Mkdir(inside.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	want := func(name, want string) {
+		t.Helper()
+		for _, p := range []*program{p, inside} {
+			if got := p.gitTrouble(); !strings.Contains(got, want) || want == "" && got != "" {
+				t.Errorf("%s: %q", name, got)
+			}
+		}
+	}
+	want("a repository", "")
+	silent := t.TempDir()
+	if err := os.WriteFile(filepath.Join(silent, "git"), []byte("#!/bin/sh\nexit 3\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := os.Getenv("PATH")
+	t.Setenv("PATH", silent+string(filepath.ListSeparator)+path)
+	want("a git without words", "exit status 3")
+	t.Setenv("PATH", t.TempDir())
+	want("no git", "")
+	t.Setenv("PATH", path)
+	if err := os.WriteFile(filepath.Join(p.dir, ".git", "HEAD"), []byte("nothing"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want("a broken repository", "not a git repository")
+
+	var told strings.Builder
+	p.stderr = &told
+	for environment, code := range map[planner.Environment]int{planner.Sandbox: exitDone, planner.Production: exitRefused} {
+		told.Reset()
+		a := &application{program: p, session: &session{snap: &statefile.Snapshot{}}, cfg: &hclconfig.Config{
+			StatePath: "payouts.state.json", Merchants: []*hclconfig.Merchant{{Merchant: planner.Merchant{Environment: environment}}}}}
+		err := a.guardTips()
+		if codeOf(err) != code || code == exitDone && !strings.Contains(told.String(), "cannot be read") {
+			t.Errorf("%s: %v, told %q", environment, err, told.String())
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -114,7 +115,7 @@ func (p *program) gitTrouble() string {
 		return ""
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-	return strings.TrimPrefix(first, "fatal: ")
+	return cmp.Or(strings.TrimPrefix(first, "fatal: "), err.Error())
 }
 
 // insideRepository looks for .git in the configuration's folder and above it.
