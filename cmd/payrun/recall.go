@@ -37,8 +37,8 @@ type recalled struct {
 // forgotten are the payments that this folder's memory or the history of git
 // knows, that the state does not, and that the look-ups of a plan would not
 // find: their payout was renamed, left the files, or its prefix changed.
-func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) (sent []statefile.Remembered, planned int, err error) {
-	sent, err = p.store(cfg).Forgotten(snap)
+func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger, memory func() ([]statefile.Remembered, error)) (sent []statefile.Remembered, planned int, err error) {
+	sent, err = memory()
 	var damaged *statefile.DamageError
 	if errors.As(err, &damaged) {
 		return nil, 0, fail(exitRefused, err, "nothing was sent; it lets payments be found whose state was lost: put it back, or, once the state is known to be the newest, move it aside")
@@ -122,7 +122,7 @@ func recollection(in *payout.Intent) *payout.Outcome {
 
 // recallInto is recall for a plan, which records nothing.
 func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (recalled, error) {
-	sent, planned, err := p.forgotten(cfg, snap, snap.Ledger)
+	sent, planned, err := p.forgotten(cfg, snap, snap.Ledger, func() ([]statefile.Remembered, error) { return p.store(cfg).Forgotten(snap) })
 	if err != nil {
 		return recalled{}, err
 	}
@@ -133,21 +133,15 @@ func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (r
 
 // recall records what the state forgot, before anything is planned.
 func (a *application) recall() error {
-	sent, planned, err := a.forgotten(a.cfg, a.snap, a.ledger())
-	if err != nil {
+	ledger := a.ledger()
+	sent, planned, err := a.forgotten(a.cfg, a.snap, ledger, a.recorder.Forgotten)
+	if err != nil || len(sent)+planned == 0 {
 		return err
 	}
-	if len(sent)+planned == 0 {
-		a.recorder.HoldsAll()
-		return nil
-	}
-	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
+	out, err := recall(sent, ledger, a.recorder.Begin, a.recorder.End)
 	out.planned = planned
 	if err != nil {
 		return a.unrecorded(err)
-	}
-	if len(out.blocked)+planned == 0 {
-		a.recorder.HoldsAll()
 	}
 	if len(out.found) > 0 {
 		a.snap.Unproven = append(a.snap.Unproven, "payments were missing from the state")
