@@ -254,6 +254,31 @@ func TestUnprovenOtherAmount(t *testing.T) {
 	}
 }
 
+// TestRetryFindsAnotherAmount: a later attempt that the state lost, of an amount
+// that the files do not name, is in doubt and raises an alarm.
+func TestRetryFindsAnotherAmount(t *testing.T) {
+	bubble(t, 1, func(w *world) {
+		w.batch.Payouts[0].Retry = 2
+		w.faults(w.on(1, "accept", "error:10017"))
+		w.apply()
+		for range 3 {
+			w.reconcile()
+		}
+		w.want(payout.Failed)
+		w.faults()
+		w.lost(w.order(1, 2), 1, "7.77")
+		r := w.apply()
+		w.wantStop(r, executor.StopBehind)
+		w.want(payout.InDoubt)
+		found := w.record(1)
+		if !found.HasFlag(payout.FlagAlarm) || found.Newest().N != 2 || !strings.Contains(found.Newest().Last().Words, "another amount") {
+			t.Errorf("recorded %+v", found)
+		}
+		w.apply()
+		w.wantReceived(2)
+	})
+}
+
 // TestLookupLeft: a failed payout that no plan sends again is looked up as well,
 // in a proven state too: its retry may be what an older state forgot. A run
 // that sends nothing has not tested the look-up, and proves no state.

@@ -160,6 +160,24 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
+// TestRefuted: what an answer contradicts of an import, also what only a gateway
+// that errs would say.
+func TestRefuted(t *testing.T) {
+	c := &planner.Change{OrderID: "INV-7", Import: &planner.Import{PaymentID: "5", Amount: payout.Money{Minor: 100, Currency: payout.MustCurrency("KZT")}}}
+	for why, r := range map[string]reading{
+		"":                                     {verdict: payout.SaysSuccess, paymentID: "5"},
+		"payment 6 under this order id, not 5": {verdict: payout.SaysSuccess, paymentID: "6"},
+		"another amount":                       {verdict: payout.SaysSuccess, paymentID: "5", amountOff: true},
+		"which amount was paid":                {verdict: payout.SaysSuccess, paymentID: "5", noAmount: true},
+		"no such payment":                      {verdict: payout.SaysNotFound},
+		"says process":                         {verdict: payout.SaysProcess, paymentID: "5"},
+	} {
+		if got := refuted(c, asked{reading: r}); !strings.Contains(got, why) || why == "" && got != "" {
+			t.Errorf("%q: %q", why, got)
+		}
+	}
+}
+
 func TestSentByUs(t *testing.T) {
 	tests := map[string]struct {
 		statuses []payout.Status

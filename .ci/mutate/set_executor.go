@@ -138,7 +138,7 @@ func lookupSet() []mutation {
 		},
 		{
 			name: "unproven-sends-at-once", why: "a state that lost its tail looks up one attempt instead of all",
-			edits: in("executor/wholeplan.go", `r.lookup(ctx, m, c, r.Unproven)`, `r.lookup(ctx, m, c, false)`), tests: by("executor", "TestUnprovenState"),
+			edits: in("executor/wholeplan.go", `r.lookup(ctx, m, c, true)`, `r.lookup(ctx, m, c, false)`), tests: by("executor", "TestUnprovenState"),
 		},
 		{
 			name: "unproven-does-not-pause", why: "a call of the lost run arrives after the look-up, and is paid twice",
@@ -146,7 +146,7 @@ func lookupSet() []mutation {
 		},
 		{
 			name: "found-with-other-amount", why: "a payment of another amount is recorded as this payout's",
-			edits: in(adoptFile, `if f.answer.amountOff && f.answer.alive() && r.inquirer.look`, `if f.answer.amountOff && !f.answer.alive() && r.inquirer.look`), tests: by("executor", "TestAdoption"),
+			edits: in(adoptFile, `if strange(found) && r.inquirer.look(recordedAt(c)) == nil {`, `if !strange(found) && r.inquirer.look(recordedAt(c)) == nil {`), tests: by("executor", "TestAdoption"),
 		},
 		{
 			name: "found-twice-without-alarm", why: "two payments of one payout are found, and nobody hears of it",
