@@ -26,9 +26,9 @@ func (r *Run) adopt(m *Merchant, c *planner.Change, found []candidate) (clearanc
 		return cmp.Or(cmp.Compare(a.attempt, b.attempt), cmp.Compare(rank(a), rank(b)))
 	})
 	for _, f := range found {
-		if f.answer.amountOff {
-			// A record, of what failed too, would make the declared amount that of
-			// the payment.
+		terms, ok := termsOf(c, f.answer)
+		if !ok {
+			// A record would make the declared amount that of the payment.
 			out.why = fmt.Sprintf("the gateway knows a payment of another amount than %s under order id %s: if the amount was edited after it was paid, put the old one back into the files",
 				c.Declared.Amount, f.orderID)
 			if !c.Sends() { // else it is skipped, and that is told
@@ -37,11 +37,23 @@ func (r *Run) adopt(m *Merchant, c *planner.Change, found []candidate) (clearanc
 			continue
 		}
 		o := r.adoption(m, c, f, alive > 1)
+		o.Adopt.Amount = terms
 		if err := r.take(m, c, f, &o); err != nil {
 			return clearance{}, err
 		}
 	}
 	return out, nil
+}
+
+// termsOf is the amount that a found payment gets in its record: the declared
+// one, which it has, or its own where it failed. It returns false where it lives
+// with another amount, or with one that cannot be read.
+func termsOf(c *planner.Change, a asked) (payout.Money, bool) {
+	if !a.amountOff {
+		return c.Declared.Amount, true
+	}
+	amount, err := payout.ParseMoney(a.amount, c.Declared.Amount.Currency)
+	return amount, err == nil && !a.alive()
 }
 
 func rank(c candidate) int {

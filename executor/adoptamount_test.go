@@ -10,17 +10,17 @@ import (
 	"payrun/planner/payout"
 )
 
-// TestUnprovenOtherAmount: a payment of another amount is not recorded, alive or
-// not: the record would give it the declared amount. With the old amount back
-// in the files it is.
+// TestUnprovenOtherAmount: a living payment of another amount is not recorded:
+// the record would give it the declared amount. With the old amount back in the
+// files it is. One that failed keeps its own amount.
 func TestUnprovenOtherAmount(t *testing.T) {
 	for name, tt := range map[string]struct {
 		first string
 		found payout.Status // while the files name another amount
 	}{
-		"edited after both":    {"999.00", payout.Declared},
-		"edited between":       {"1000.00", payout.Failed},
-		"edited after a third": {"998.00", payout.Declared},
+		"edited after both": {"999.00", payout.Failed},
+		"edited between":    {"1000.00", payout.Failed},
+		"edited twice":      {"998.00", payout.Failed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, 1, func(w *world) {
@@ -31,6 +31,9 @@ func TestUnprovenOtherAmount(t *testing.T) {
 				for range 2 {
 					w.wantStop(w.apply(unproven), executor.StopBehind)
 					w.want(tt.found)
+				}
+				if was := w.record(1).Stake().Decimal(); was != tt.first {
+					t.Errorf("what failed is recorded with %s", was)
 				}
 				told := eventsOf[executor.Skipped](w)
 				if len(told) == 0 || !strings.Contains(told[0].Reason, "another amount") {
@@ -119,4 +122,24 @@ func TestLookupLeft(t *testing.T) {
 			})
 		}
 	}
+}
+
+// TestFailedWithOtherAmount: an edited payout whose failed attempt only the
+// gateway remembers is paid with its next attempt, and both keep their amounts.
+func TestFailedWithOtherAmount(t *testing.T) {
+	bubble(t, 1, func(w *world) {
+		w.faults(w.on(1, "accept", "error:10005"))
+		w.lost(w.order(1, 1), 1, "998.00")
+		w.faults()
+		w.wantStop(w.apply(unproven), "")
+		w.want(payout.Failed)
+		w.reconcile()
+		w.retryFailed = true
+		w.wantStop(w.apply(unproven), "")
+		r := w.record(1)
+		if r.Status() != payout.Accepted || len(r.Attempts) != 2 || r.TermsOf(&r.Attempts[0]).Amount.Minor != 998_00 || r.Stake().Minor != 1000_00 {
+			t.Errorf("recorded %+v", r)
+		}
+		w.wantReceived(2)
+	})
 }

@@ -80,6 +80,19 @@ func TestImportRefuted(t *testing.T) {
 	}
 }
 
+// TestImportNotWritten: an import whose record is not on disk stops the run.
+func TestImportNotWritten(t *testing.T) {
+	bubble(t, 2, func(w *world) {
+		w.journal.failEnd = 1
+		r := w.apply(w.importing(planner.Import{PaymentID: "5", Unverified: "paid in cash"}))
+		w.wantStop(r, executor.StopJournal)
+		w.wantReceived(0)
+		if r.Unwritten != nil || len(r.Sent) != 0 {
+			t.Errorf("report %+v", r)
+		}
+	})
+}
+
 // TestImportUnanswered: it waits, and the rest is paid.
 func TestImportUnanswered(t *testing.T) {
 	bubble(t, 2, func(w *world) {

@@ -154,8 +154,31 @@ func TestCandidates(t *testing.T) {
 	}
 	p.OrderID = ""
 	c := &planner.Change{Action: planner.ActionPay, Attempt: 1, OrderID: p.OrderIDFor(m, 1), Batch: &planner.Batch{Merchant: m}, Declared: p}
-	if got := candidates(c, true); len(got) != 8 || got[7].orderID != c.OrderID {
-		t.Errorf("under two prefixes: %+v", got)
+	ids := make(map[string]bool)
+	all := candidates(c, true)
+	for _, one := range all {
+		ids[one.orderID] = true
+	}
+	if len(all) != 8 || len(ids) != 8 || all[7].orderID != c.OrderID {
+		t.Errorf("under two prefixes: %+v", all)
+	}
+}
+
+// TestRefuted: what an answer contradicts of an import, also what only a gateway
+// that errs would say.
+func TestRefuted(t *testing.T) {
+	c := &planner.Change{OrderID: "INV-7", Import: &planner.Import{PaymentID: "5", Amount: payout.Money{Minor: 100, Currency: payout.MustCurrency("KZT")}}}
+	for why, r := range map[string]reading{
+		"":                                     {verdict: payout.SaysSuccess, paymentID: "5"},
+		"payment 6 under this order id, not 5": {verdict: payout.SaysSuccess, paymentID: "6"},
+		"another amount":                       {verdict: payout.SaysSuccess, paymentID: "5", amountOff: true},
+		"which amount was paid":                {verdict: payout.SaysSuccess, paymentID: "5", noAmount: true},
+		"no such payment":                      {verdict: payout.SaysNotFound},
+		"says process":                         {verdict: payout.SaysProcess, paymentID: "5"},
+	} {
+		if got := refuted(c, asked{reading: r}); !strings.Contains(got, why) || why == "" && got != "" {
+			t.Errorf("%q: %q", why, got)
+		}
 	}
 }
 

@@ -25,6 +25,7 @@ type reading struct {
 	verdict   payout.Verdict // empty: no answer
 	amountOff bool           // a payment of another amount lives under the order id
 	noAmount  bool           // a payment lives, and nothing says of which amount
+	amount    string         // of a payment of another amount, as the gateway wrote it
 	paymentID string
 	date      string
 	code      string
@@ -121,7 +122,7 @@ func (r reading) payment(a *freedompay.Answer, q question) reading {
 			r.noAmount = true
 		}
 	case !valid || !equal:
-		r.amountOff = true
+		r.amountOff, r.amount = true, a.Amount
 	}
 	r.verdict = word
 	return r

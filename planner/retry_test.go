@@ -91,6 +91,27 @@ func TestAttemptsEnd(t *testing.T) {
 	wantChange(t, plan, a, planner.ActionAttention, "failed 22 Nov 11:30: 10017 card expired; all 4 attempts are used, a new key is needed")
 }
 
+// TestResendAfterTheLastAttempt: not even a person gets a fifth attempt.
+func TestResendAfterTheLastAttempt(t *testing.T) {
+	m, a := merchant(), at("salaries", "2026-11", "director")
+	p := declare(t, a, 1)
+	failed, returned := statuses(payout.Failed), statuses(payout.Paid, payout.Returned)
+	for _, tt := range []struct {
+		attempts [][]payout.Status
+		action   planner.Action
+	}{
+		{[][]payout.Status{failed, failed, returned}, planner.ActionRetry},
+		{[][]payout.Status{failed, failed, failed, returned}, planner.ActionAttention},
+	} {
+		r := recorded(m, p, tt.attempts...)
+		r.Flags = []payout.Flag{payout.FlagResend}
+		c := find(t, diff(ledgerOf(t, r), batchOf(m, p)), a)
+		if c.Action != tt.action || (c.Action == planner.ActionAttention) != (c.Reason == "all 4 attempts are used, a new key is needed") {
+			t.Errorf("after %d attempts: %s, %s", len(tt.attempts), c.Action, c.Reason)
+		}
+	}
+}
+
 // TestEditsOfAFailedPayout: a person who mends the payout asks for the retry.
 func TestEditsOfAFailedPayout(t *testing.T) {
 	m, a := merchant(), at("salaries", "2026-11", "director")

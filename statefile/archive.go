@@ -12,14 +12,9 @@ import (
 // errNotSandbox guards Archive: real payments are never moved out of sight.
 var errNotSandbox = errors.New("only a state whose merchants are all sandbox can be moved away")
 
-// Archive moves the all-sandbox state at path away and returns where it is now:
+// Archive moves the all-sandbox state away and returns where it is now:
 // PATH.archived-TIME. The journal is folded into it before, and reason is kept
 // in it.
-func Archive(path, reason string) (string, error) {
-	return (&Local{Path: path}).Archive(context.Background(), reason)
-}
-
-// Archive is the function Archive for the state of the store.
 func (s *Local) Archive(ctx context.Context, reason string) (string, error) {
 	to := s.Path + ".archived-" + s.now().UTC().Format("20060102T150405Z")
 	err := s.locked(ctx, "state archive", func(lock *Lock) error { return s.archive(ctx, lock, to, reason) })

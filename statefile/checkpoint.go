@@ -75,7 +75,7 @@ func (r *Recorder) stage() (*staged, error) {
 	r.mu.Lock()
 	doc.ledger, doc.sequence, doc.unproven = r.ledger, r.file.seq, r.unproven
 	r.dirty = false
-	sent := r.sent
+	sent, holdsAll := r.sent, r.holdsAll()
 	r.sent = nil
 	r.mu.Unlock()
 	st, err := r.store.stage(doc)
@@ -85,7 +85,7 @@ func (r *Recorder) stage() (*staged, error) {
 		r.mu.Unlock()
 		return nil, err
 	}
-	st.sent = sent
+	st.sent, st.holdsAll = sent, holdsAll
 	// The ledger goes on changing: nothing of it is read after this.
 	st.doc.ledger, st.doc.records, st.doc.totals = nil, nil, nil
 	return st, nil
@@ -139,12 +139,10 @@ func (r *Recorder) settleState(st *staged) error {
 // memory guards against the loss of the state: that it cannot be written must
 // not keep the state from being written.
 func (r *Recorder) remember(st *staged) {
-	r.mu.RLock()
 	marked := st.doc
-	if !r.holdsAll {
+	if !st.holdsAll {
 		marked = nil
 	}
-	r.mu.RUnlock()
 	r.memory.Lock()
 	err := r.store.remember(st.sent, marked, true)
 	r.memory.Unlock()
@@ -173,16 +171,16 @@ func (r *Recorder) spill(sent [][]byte) {
 	}
 }
 
-// HoldsAll says that the memory was compared with the ledger and knows nothing
-// that the ledger does not: from the next checkpoint on it need not be read
-// again while the state is the one written then.
-func (r *Recorder) HoldsAll() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !r.holdsAll {
-		r.holdsAll, r.dirty = true, true
-	}
+// holdsAll says whether the ledger holds all that the memory does: only a state
+// of which that is true may be marked in it, and a memory that cannot be read
+// holds more than anybody knows. The caller holds the lock.
+func (r *Recorder) holdsAll() bool {
+	return r.unread == nil && len(Missing(r.ledger, r.forgotten)) == 0
 }
+
+// Forgotten are the payments that the store's Memory knew when the run was
+// opened and the state did not, as Local.Forgotten tells them, with its error.
+func (r *Recorder) Forgotten() ([]Remembered, error) { return r.forgotten, r.unread }
 
 // Forgetful is why the store's Memory could not be written at the last
 // checkpoint, or nil. The state itself is not concerned.

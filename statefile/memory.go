@@ -104,19 +104,6 @@ type Remembered struct {
 // which a crash leaves, says nothing: the journal had it. Without a memory there
 // are none.
 func (s *Local) Forgotten(snap *Snapshot) ([]Remembered, error) {
-	lines, err := s.memoryLines()
-	if err != nil || lines == nil || snap.Exists && endsWith(lines, snap) {
-		return nil, err
-	}
-	all, changed := recollect(lines)
-	if changed > 0 {
-		return nil, &DamageError{Path: s.Memory, Line: changed, Reason: "the line was changed"}
-	}
-	return Missing(snap.Ledger, all), nil
-}
-
-// memoryLines reads the memory; nil where there is none.
-func (s *Local) memoryLines() ([][]byte, error) {
 	if s.Memory == "" {
 		return nil, nil
 	}
@@ -127,25 +114,14 @@ func (s *Local) memoryLines() ([][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what was sent: %w", err)
 	}
-	return bytes.Split(data, []byte("\n")), nil
-}
-
-// holdsAll says whether the snapshot is the one that the memory was last
-// compared with, or there is nothing to compare: only then may a mark follow.
-// A memory that cannot be read holds more than anybody knows.
-func (s *Local) holdsAll(snap *Snapshot) bool {
-	lines, err := s.memoryLines()
-	if err != nil {
-		return false
+	if snap.Exists && endsWith(data, snap) {
+		return nil, nil
 	}
-	if lines == nil {
-		return true
+	all, changed := recollect(bytes.Split(data, []byte("\n")))
+	if changed > 0 {
+		return nil, &DamageError{Path: s.Memory, Line: changed, Reason: "the line was changed"}
 	}
-	if snap.Exists {
-		return endsWith(lines, snap)
-	}
-	all, changed := recollect(lines)
-	return len(all) == 0 && changed == 0
+	return Missing(snap.Ledger, all), nil
 }
 
 // recollect are the attempts in lines that left, and the number of the first
@@ -210,16 +186,11 @@ func SentInJournal(data []byte) (lineage string, sent []Remembered) {
 	return header.Lineage, sent
 }
 
-// endsWith says whether the newest mark is that of the snapshot.
-func endsWith(lines [][]byte, snap *Snapshot) bool {
-	for _, line := range slices.Backward(lines) {
-		if len(line) == 0 {
-			continue
-		}
-		e := readPlainLine(line)
-		return e != nil && e.Kind == kindMark && e.Lineage == snap.Lineage && e.BaseSerial == snap.Serial && e.BaseDigest == snap.Digest
-	}
-	return false
+// endsWith says whether the memory ends with the mark of the snapshot.
+func endsWith(data []byte, snap *Snapshot) bool {
+	data = bytes.TrimRight(data, "\n")
+	e := readPlainLine(data[bytes.LastIndexByte(data, '\n')+1:])
+	return e != nil && e.Kind == kindMark && e.Lineage == snap.Lineage && e.BaseSerial == snap.Serial && e.BaseDigest == snap.Digest
 }
 
 func readPlainLine(line []byte) *body {

@@ -246,14 +246,11 @@ func TestMarkNeedsAComparison(t *testing.T) {
 	wantForgotten(t, s, "1002 acme-salaries-1002")
 	r, lock := mustOpen(t, s)
 	must(t, r.Begin(testIntent("1002", s.now())))
-	r.HoldsAll()
 	must(t, r.Close())
 	must(t, lock.Release())
 	wantForgotten(t, s)
-	lines, err := s.memoryLines()
-	must(t, err)
-	if !endsWith(lines, mustLoad(t, s)) {
-		t.Error("no mark follows a comparison")
+	if !endsWith(readFile(t, s.Memory), mustLoad(t, s)) {
+		t.Error("no mark follows what the memory had and the state lacked")
 	}
 }
 
@@ -281,5 +278,45 @@ func TestRememberedEnd(t *testing.T) {
 	must(t, err)
 	if len(list) != 3 || list[0].End != payout.Paid || list[1].End != "" || list[2].End != payout.Failed {
 		t.Errorf("remembered %+v", list)
+	}
+}
+
+// TestDamagedMemoryIsNotMarked: a state saved beside a memory that cannot be
+// read does not hide what it knew.
+func TestDamagedMemoryIsNotMarked(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	must(t, os.Remove(s.Path))
+	must(t, os.WriteFile(s.Memory, bytes.Replace(readFile(t, s.Memory), []byte("1200000.50"), []byte("1200000.51"), 1), 0o600))
+	var damaged *DamageError
+	r, lock := mustOpen(t, s)
+	if list, err := r.Forgotten(); !errors.As(err, &damaged) || list != nil {
+		t.Errorf("the run knows %+v, %v", list, err)
+	}
+	must(t, r.Begin(testIntent("1002", s.now())))
+	must(t, r.Close())
+	must(t, lock.Release())
+	if _, err := s.Forgotten(mustLoad(t, s)); !errors.As(err, &damaged) {
+		t.Errorf("after the run: %v", err)
+	}
+}
+
+// TestMarkOfWhatWasPulled: a state that came from elsewhere and holds all that
+// the memory does is marked by the next run that saves.
+func TestMarkOfWhatWasPulled(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	memory := readFile(t, s.Memory)
+	pay(t, s, "1002")
+	must(t, os.WriteFile(s.Memory, memory, 0o600)) // as another clone would have it
+	r, lock := mustOpen(t, s)
+	if list, err := r.Forgotten(); err != nil || list != nil {
+		t.Errorf("the run knows %+v, %v", list, err)
+	}
+	must(t, r.Begin(testIntent("1003", s.now())))
+	must(t, r.Close())
+	must(t, lock.Release())
+	if !endsWith(readFile(t, s.Memory), mustLoad(t, s)) {
+		t.Error("no mark")
 	}
 }

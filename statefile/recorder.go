@@ -39,7 +39,8 @@ type Recorder struct {
 
 	old       []segmentFile // to delete once a state covers them
 	forgetful error         // why the memory could not be written; nil = it was
-	holdsAll  bool          // the ledger holds all that the memory does
+	forgotten []Remembered  // what the memory knew when the run was opened, and the state did not
+	unread    error         // why that is not known
 }
 
 // request is one entry, or one action between groups, on its way to the
@@ -71,7 +72,7 @@ func newRecorder(s *Local, lock *Lock, snap *Snapshot) (*Recorder, error) {
 		touched: make(map[string]bool),
 	}
 	r.saved.Ledger = nil
-	r.holdsAll = s.holdsAll(snap)
+	r.forgotten, r.unread = s.Forgotten(snap)
 	r.dirty = snap.Exists && !slices.Equal(r.unproven, snap.saved)
 	r.filled = sync.NewCond(&r.queue)
 	return r, nil

@@ -153,7 +153,7 @@ func TestPushRefuses(t *testing.T) {
 
 func TestArchive(t *testing.T) {
 	s, _, _ := crashed(t)
-	to, err := Archive(s.Path, "trial over")
+	to, err := (&Local{Path: s.Path}).Archive(ctx, "trial over")
 	must(t, err)
 	if snap := mustLoad(t, s); snap.Exists || snap.Lineage != "" {
 		t.Errorf("still there: %+v", snap)

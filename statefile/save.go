@@ -15,10 +15,11 @@ func tempPath(path string) string { return path + ".tmp" }
 
 // staged is a state that is written and not yet in place.
 type staged struct {
-	doc  *document
-	path string
-	file File
-	sent [][]byte // for the memory
+	doc      *document
+	path     string
+	file     File
+	sent     [][]byte // for the memory
+	holdsAll bool     // doc has all that the memory knows
 }
 
 // stage writes a document beside the state.

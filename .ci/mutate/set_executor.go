@@ -146,11 +146,11 @@ func lookupSet() []mutation {
 		},
 		{
 			name: "found-with-other-amount", why: "a payment of another amount is recorded as this payout's",
-			edits: in(adoptFile, `		if f.answer.amountOff {`, `		if f.answer.amountOff && !f.answer.alive() {`), tests: by("executor", "TestAdoption"),
+			edits: in(adoptFile, `return amount, err == nil && !a.alive()`, `return amount, err == nil`), tests: by("executor", "TestUnprovenOtherAmount"),
 		},
 		{
 			name: "dead-with-other-amount", why: "a failed attempt gives the record a false amount, and the live one takes it",
-			edits: in(adoptFile, `		if f.answer.amountOff {`, `		if f.answer.amountOff && f.answer.alive() {`), tests: by("executor", "TestUnprovenOtherAmount"),
+			edits: in(adoptFile, `o.Adopt.Amount = terms`, `_ = terms`), tests: by("executor", "TestFailedWithOtherAmount"),
 		},
 		{
 			name: "left-alone-not-looked-up", why: "a retry that the state forgot is paid, and stays failed in the records",

@@ -66,7 +66,7 @@ func plannerSet() []mutation {
 		},
 		{
 			name: "rename-by-destination", why: "a payout under a new name to the same card is paid again",
-			edits: in(renameFile, "if r.Fingerprint == c.Declared.Token.Fingerprint(c.Batch.Merchant.ID) {\n\t\treturn \"card\"", "if r.Fingerprint == c.Declared.Token.Fingerprint(c.Batch.Merchant.ID) {\n\t\treturn \"\""), tests: tests,
+			edits: in(renameFile, "if r.Fingerprint == c.Declared.Token.Fingerprint(account) {\n\t\treturn \"card\"", "if r.Fingerprint == c.Declared.Token.Fingerprint(account) {\n\t\treturn \"\""), tests: tests,
 		},
 		{
 			name: "rename-by-user", why: "a payout under a new name to the same person's new card is paid again",

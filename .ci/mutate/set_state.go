@@ -175,7 +175,7 @@ func lockSet() []mutation {
 		},
 		{
 			name: "forced-lock-is-proven", why: "a lock that was forced leaves no mark, and the next run looks nothing up",
-			edits: in("statefile/lockfile.go", `lock.content.Forced = append(lock.content.Forced, "the lock was forced: "+reason)`, `_ = reason`), tests: by("statefile", "TestForceReleaseIsKeptUntilProven"),
+			edits: in("statefile/lockfile.go", `lock.content.Forced = append(lock.content.Forced, ForcedPrefix+reason)`, `_ = reason`), tests: by("statefile", "TestForceReleaseIsKeptUntilProven"),
 		},
 		{
 			name: "forced-while-held", why: "a lock is forced that a living run holds",

@@ -2,39 +2,19 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 
-	"github.com/go-json-experiment/json"
-
 	"payrun/planner"
 	"payrun/statefile"
 )
-
-// tip is what a branch says about the state: a sign that this working tree is
-// behind somebody's payments.
-type tip struct {
-	Lineage   string `json:"lineage"`
-	Serial    int64  `json:"serial"`
-	Digest    string `json:"digest"`
-	Merchants []struct {
-		Environment string `json:"environment"`
-	} `json:"merchants"`
-}
-
-func (t tip) allSandbox() bool {
-	for _, m := range t.Merchants {
-		if m.Environment != string(planner.Sandbox) {
-			return false
-		}
-	}
-	return true
-}
 
 // newerStates lists the branches that hold a newer state than the one on disk,
 // or another one. Without a repository or without git there is nothing to
@@ -51,31 +31,29 @@ func (p *program) newerStates(statePath string, snap *statefile.Snapshot) []stri
 	if err != nil {
 		return nil
 	}
-	var out []string
-	seen := make(map[string]bool)
+	path := strings.TrimSpace(string(prefix)) + filepath.ToSlash(statePath)
+	var tips []string
+	branch := make(map[string]string) // by tip, the first one
 	for line := range strings.Lines(string(refs)) {
 		commit, name, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok || seen[commit] {
-			continue
+		if tip := commit + ":" + path; ok && branch[tip] == "" {
+			tips, branch[tip] = append(tips, tip), name
 		}
-		seen[commit] = true
-		path := strings.TrimSpace(string(prefix)) + filepath.ToSlash(statePath)
-		text, err := p.git("cat-file", "blob", commit+":"+path)
-		if err != nil {
-			continue // this branch holds no such file
-		}
+	}
+	var out []string
+	for tip, text := range p.blobs(tips) {
 		if why := compareTip(text, snap); why != "" {
-			out = append(out, name+" "+why)
+			out = append(out, branch[tip]+" "+why)
 		}
 	}
 	return out
 }
 
 // compareTip says what a branch's state knows that ours does not, or "".
-func compareTip(text []byte, snap *statefile.Snapshot) string {
-	var t tip
-	if err := json.Unmarshal(text, &t); err != nil || t.Lineage == "" {
-		return "" // no state of ours, or one that a merge broke
+func compareTip(text io.Reader, snap *statefile.Snapshot) string {
+	t := readGitState(text)
+	if t.Lineage == "" {
+		return ""
 	}
 	switch {
 	case t.Lineage == snap.Lineage && t.Serial > snap.Serial:
@@ -104,20 +82,6 @@ func (p *program) unguarded(statePath string, plan *planner.Plan) string {
 	}
 	return "the lock holds in this folder alone, and this repository has a remote: apply in one clone only, " +
 		"or give apply -publish=CMD, which commits and pushes the state before anything is sent"
-}
-
-// git runs git in the configuration's directory, quietly.
-func (p *program) git(args ...string) ([]byte, error) { return p.gitInput(nil, args...) }
-
-// gitInput is git with a standard input.
-func (p *program) gitInput(stdin []byte, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(p.admit, "git", args...)
-	cmd.Dir = p.dir
-	cmd.Stdin = bytes.NewReader(stdin)
-	var stdout bytes.Buffer
-	cmd.Stdout = &stdout
-	err := cmd.Run()
-	return stdout.Bytes(), err
 }
 
 // guardTips refuses to pay from a state that git knows to be behind.
@@ -151,7 +115,7 @@ func (p *program) gitTrouble() string {
 		return ""
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
-	return strings.TrimPrefix(first, "fatal: ")
+	return cmp.Or(strings.TrimPrefix(first, "fatal: "), err.Error())
 }
 
 // insideRepository looks for .git in the configuration's folder and above it.

@@ -143,7 +143,7 @@ func TestCompareTip(t *testing.T) {
 		"a state of other types": {`{"lineage":7}`, ""},
 		"empty":                  {"", ""},
 	} {
-		if got := compareTip([]byte(tt.text), here); got != tt.want {
+		if got := compareTip(strings.NewReader(tt.text), here); got != tt.want {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}

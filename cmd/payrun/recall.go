@@ -36,8 +36,8 @@ type recalled struct {
 // knows and the state does not, by attempt. That a look-up would find them is no
 // reason to leave them to it: it may not find them yet, and it does not know to
 // whom they went.
-func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger) ([]statefile.Remembered, error) {
-	sent, err := p.store(cfg).Forgotten(snap)
+func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, ledger *payout.Ledger, memory func() ([]statefile.Remembered, error)) ([]statefile.Remembered, error) {
+	sent, err := memory()
 	var damaged *statefile.DamageError
 	if errors.As(err, &damaged) {
 		return nil, fail(exitRefused, err, "nothing was sent; it lets payments be found whose state was lost: put it back, or, once the state is known to be the newest, move it aside")
@@ -104,7 +104,7 @@ func recollection(one statefile.Remembered) *payout.Outcome {
 
 // recallInto is recall for a plan, which records nothing.
 func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (recalled, error) {
-	sent, err := p.forgotten(cfg, snap, snap.Ledger)
+	sent, err := p.forgotten(cfg, snap, snap.Ledger, func() ([]statefile.Remembered, error) { return p.store(cfg).Forgotten(snap) })
 	if err != nil {
 		return recalled{}, err
 	}
@@ -113,16 +113,14 @@ func (p *program) recallInto(cfg *hclconfig.Config, snap *statefile.Snapshot) (r
 
 // recall records what the state forgot, before anything is planned.
 func (a *application) recall() error {
-	sent, err := a.forgotten(a.cfg, a.snap, a.ledger())
+	ledger := a.ledger()
+	sent, err := a.forgotten(a.cfg, a.snap, ledger, a.recorder.Forgotten)
 	if err != nil {
 		return err
 	}
-	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
+	out, err := recall(sent, ledger, a.recorder.Begin, a.recorder.End)
 	if err != nil {
 		return a.unrecorded(err)
-	}
-	if len(out.blocked) == 0 {
-		a.recorder.HoldsAll()
 	}
 	if a.behind = len(out.found)+len(out.failed) > 0; a.behind {
 		a.snap.Unproven = append(a.snap.Unproven, "payments were missing from the state")

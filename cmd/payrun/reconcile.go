@@ -65,7 +65,7 @@ func (a *application) reconcile(c *cli.Command) (err error) {
 // say, and apply asks.
 func (a *application) recallOnly(command string) error {
 	if !a.snap.Exists && !a.allSandbox() {
-		sent, err := a.forgotten(a.cfg, a.snap, a.ledger())
+		sent, err := a.forgotten(a.cfg, a.snap, a.ledger(), a.recorder.Forgotten)
 		if err != nil || len(sent) == 0 {
 			return err
 		}

@@ -170,7 +170,7 @@ func (a *application) forget(address payout.Address, reason string) error {
 // shellQuote makes an address fit to be pasted into a shell.
 func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
-// tell prints one sentence; with -json nothing, as the exit code says it all.
+// tell prints one sentence; with -json it is the message of a document.
 func (p *program) tell(format string, args ...any) error {
 	if p.json {
 		p.printJSON(map[string]any{"message": strings.TrimSpace(fmt.Sprintf(format, args...))})

@@ -47,6 +47,21 @@ func TestNoteRefusals(t *testing.T) {
 	}
 }
 
+// TestFlaggedIsNotForgotten: what a person has to look at is not put out of sight.
+func TestFlaggedIsNotForgotten(t *testing.T) {
+	for _, flag := range []payout.Flag{payout.FlagAlarm, payout.FlagDisputed} {
+		r := record(payout.Failed)
+		note := &payout.Note{Forget: &payout.Tombstone{Address: staff, By: "aigul", Reason: "left the company"}}
+		if err := ledgerOf(t, r).CheckNote(note); err != nil {
+			t.Errorf("not flagged: %v", err)
+		}
+		r.Flags = []payout.Flag{flag}
+		if err := ledgerOf(t, r).CheckNote(note); err == nil || !strings.Contains(err.Error(), "a person has not looked at it yet") {
+			t.Errorf("%s: %v", flag, err)
+		}
+	}
+}
+
 func TestForgottenIsNeverPaidAgain(t *testing.T) {
 	l := ledgerOf(t, record(payout.Failed))
 	l.Note(&payout.Note{Forget: &payout.Tombstone{Address: staff, By: "aigul", Reason: "left the company"}})

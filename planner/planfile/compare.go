@@ -16,9 +16,6 @@ type Difference struct {
 	Text string // one line for people
 }
 
-// String is the line for people.
-func (d Difference) String() string { return d.Text }
-
 // Compare says in words what differs between a saved plan and the one that the
 // same command would make now, one line a difference: program version, times,
 // files, variables, merchants, state, overrides, limits, batches, totals,

@@ -15,7 +15,7 @@ import (
 func texts(list []planfile.Difference) []string {
 	var out []string
 	for _, d := range list {
-		out = append(out, d.String())
+		out = append(out, d.Text)
 	}
 	return out
 }

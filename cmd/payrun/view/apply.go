@@ -6,8 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/hashicorp/hcl/v2"
-
 	"payrun/executor"
 	"payrun/planner/payout"
 )
@@ -86,20 +84,6 @@ func (a *Apply) Show(e executor.Event) {
 	}
 	a.lines = append(a.lines, lines...)
 	a.mu.Unlock()
-	a.nudge()
-}
-
-// Diagnostics shows diagnostics amid the run.
-func (a *Apply) Diagnostics(diags hcl.Diagnostics, files map[string]*hcl.File) {
-	if a.json {
-		for _, d := range diags {
-			a.push(a.diagnosticLine(d, files))
-		}
-	} else {
-		var b bytes.Buffer
-		Diagnostics(&b, diags, files, a.terminal.Color, a.terminal.Width)
-		a.push(b.String())
-	}
 	a.nudge()
 }
 

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/go-json-experiment/json"
-	"github.com/hashicorp/hcl/v2"
 
 	"payrun/executor"
 	"payrun/planner"
@@ -219,12 +218,4 @@ func (a *Apply) problemLine(level, summary, detail string, address *payout.Addre
 		message = address.String() + ": " + message
 	}
 	return a.jsonLine(level, message, "diagnostic", object{{"diagnostic", d}})
-}
-
-func (a *Apply) diagnosticLine(d *hcl.Diagnostic, files map[string]*hcl.File) string {
-	level := "warn"
-	if d.Severity == hcl.DiagError {
-		level = "error"
-	}
-	return a.jsonLine(level, d.Summary, "diagnostic", object{{"diagnostic", diagnosticObject(d, files)}})
 }

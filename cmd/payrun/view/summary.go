@@ -191,9 +191,7 @@ func (a *Apply) Summary(s *Summary) {
 	SummaryText(a.terminal.Out, s, a.terminal.Color)
 }
 
-// SummaryJSON is the summary as one document, with the members of run_summary.
-func SummaryJSON(s *Summary) any { return s.object() }
-
+// object has the members of run_summary.
 func (s *Summary) object() object {
 	lines := make([]object, 0, len(s.Lines))
 	for _, l := range s.Lines {

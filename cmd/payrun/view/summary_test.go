@@ -46,7 +46,6 @@ func TestSummaryText(t *testing.T) {
 		t.Errorf("not one line: %q", line)
 	}
 	golden(t, "run_summary.json", []byte(line))
-	golden(t, "summary.json", []byte(drawn(func(b *bytes.Buffer) { mustWrite(t, WriteJSON(b, SummaryJSON(result1()))) })))
 }
 
 // recordsOf are two records with everything that a record may hold.
