@@ -65,8 +65,12 @@ func (p *payoutReader) linesFor(b *hcl.Block, attrs hcl.Attributes, set []settin
 			fresh = append(fresh, s)
 		}
 	}
+	lead := "Write into the %s block at %s"
+	if json {
+		lead = "Write right behind the brace { of the %s at %s"
+	}
 	if len(fresh) > 0 {
-		out += fmt.Sprintf("\nWrite into the %s block at %s:\n%s", b.Type, lineOf(b.DefRange), drawn(json, fresh...))
+		out += fmt.Sprintf("\n"+lead+":\n%s", b.Type, lineOf(b.DefRange), drawn(json, fresh...))
 	}
 	return strings.TrimRight(out, "\n")
 }

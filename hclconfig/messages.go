@@ -115,7 +115,7 @@ var (
 	msgOrderIDTwice       = message{"order_id_twice", "Order id declared twice", "The order id %q is declared already at %s. Order ids are unique for a merchant, also when case is ignored."}
 	msgOnlyWithRows       = message{"only_with_rows", "Only with rows", "%s belongs to a payout with a rows block."}
 	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A block has either for_each or rows. Use two blocks."}
-	msgForEachType        = message{"for_each_type", "Not a map or set", "for_each takes a map, an object or a set of strings, not a %s. Positions are no identity: use toset([…]), or a map whose keys name the payments."}
+	msgForEachType        = message{"for_each_type", "Not a map or set", "Each payment needs a name of its own that stays. for_each takes an object (a map), whose keys are the names, or a set of texts, and this is a %s.%s"}
 	msgForEachUnknown     = message{"for_each_unknown", "No elements", "for_each is null or not known; see the other messages. For no payouts write an empty map."}
 	msgKey                = message{"key", "Unusable key", "%s. The key is the payment's identity for ever."}
 	msgLimitShape         = message{"limit_shape", "Not a limit", "%s is a value, or { value = …, hard = true }.%s"}

@@ -76,6 +76,7 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 		paying:      true,
 	}
 	p.emit = p.build
+	br.noteKey(name, b, r.attrs)
 	if !r.has("description") && br.undescribed {
 		br.fail(msgMissing, b.DefRange, "description", "payout", "the gateway requires it; the batch may declare one for all")
 	}
@@ -91,6 +92,22 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 		p.build(&instance{scope: p.scope}, p.address, position(b.DefRange))
 	}
 	p.flush()
+}
+
+// noteKey keeps how the payouts of a block are told apart.
+func (br *batchReader) noteKey(name string, b *hcl.Block, attrs hcl.Attributes) {
+	expr := "each.key"
+	if attr, ok := attrs["key"]; ok {
+		if expr, ok = br.conditionText(attr.Expr); !ok {
+			return
+		}
+	} else if _, ok := attrs["for_each"]; !ok {
+		return
+	}
+	if br.batch.Keys == nil {
+		br.batch.Keys = map[string]planner.Key{}
+	}
+	br.batch.Keys[name] = planner.Key{Expr: expr, Position: position(b.DefRange)}
 }
 
 // checkShape reports attributes that do not go together.

@@ -232,7 +232,9 @@ func (t *planText) some(findings []policy.Finding) {
 		case f.Lifted != "":
 			t.line("      lifted: %s", SafeText(f.Lifted))
 		case f.Cure != "":
-			t.line("      %s", SafeText(f.Cure))
+			for step := range strings.SplitSeq(f.Cure, "; ") { // each way out on a line of its own
+				t.line("      %s", SafeText(step))
+			}
 		}
 	}
 	if more := len(findings) - maxListed; more > 0 {
