@@ -8,6 +8,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"payrun/planner"
 )
 
 // setting is an attribute that a cure asks for, its value as a native file
@@ -60,7 +62,11 @@ func (p *payoutReader) linesFor(b *hcl.Block, attrs hcl.Attributes, set []settin
 	out := ""
 	for _, s := range set {
 		if attr, ok := attrs[s.name]; ok {
-			out += fmt.Sprintf("\nIn place of %s at %s write:\n%s", s.name, lineOf(attr.Range), drawn(json, s))
+			line := drawn(json, s)
+			if json && !p.commaBehind(attr.Range) {
+				line = strings.TrimSuffix(line, ",\n")
+			}
+			out += fmt.Sprintf("\nIn place of %s at %s write:\n%s", s.name, lineOf(attr.Range), strings.TrimRight(line, "\n"))
 		} else {
 			fresh = append(fresh, s)
 		}
@@ -73,6 +79,12 @@ func (p *payoutReader) linesFor(b *hcl.Block, attrs hcl.Attributes, set []settin
 		out += fmt.Sprintf("\n"+lead+":\n%s", b.Type, lineOf(b.DefRange), drawn(json, fresh...))
 	}
 	return strings.TrimRight(out, "\n")
+}
+
+// commaBehind says whether another member follows one of JSON.
+func (c *collector) commaBehind(at hcl.Range) bool {
+	text := c.sources.texts[at.Filename]
+	return at.End.Byte <= len(text) && strings.HasPrefix(strings.TrimLeft(string(text[at.End.Byte:]), " \t\r\n"), ",")
 }
 
 // drawn are settings, each on a line of its own. In JSON they stand in front of
@@ -152,4 +164,20 @@ func (c *collector) conditionText(expr hcl.Expression) (string, bool) {
 		source = strings.TrimSuffix(inner, "}")
 	}
 	return strings.ReplaceAll(strings.TrimSpace(source), "\n", "\n    "), ok
+}
+
+// noteKey keeps how the payouts of a block are told apart.
+func (br *batchReader) noteKey(name string, b *hcl.Block, attrs hcl.Attributes) {
+	expr := "each.key"
+	if attr, ok := attrs["key"]; ok {
+		if expr, ok = br.conditionText(attr.Expr); !ok {
+			return
+		}
+	} else if _, ok := attrs["for_each"]; !ok {
+		return
+	}
+	if br.batch.Keys == nil {
+		br.batch.Keys = map[string]planner.Key{}
+	}
+	br.batch.Keys[name] = planner.Key{Expr: expr, Position: position(b.DefRange)}
 }

@@ -94,22 +94,6 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 	p.flush()
 }
 
-// noteKey keeps how the payouts of a block are told apart.
-func (br *batchReader) noteKey(name string, b *hcl.Block, attrs hcl.Attributes) {
-	expr := "each.key"
-	if attr, ok := attrs["key"]; ok {
-		if expr, ok = br.conditionText(attr.Expr); !ok {
-			return
-		}
-	} else if _, ok := attrs["for_each"]; !ok {
-		return
-	}
-	if br.batch.Keys == nil {
-		br.batch.Keys = map[string]planner.Key{}
-	}
-	br.batch.Keys[name] = planner.Key{Expr: expr, Position: position(b.DefRange)}
-}
-
 // checkShape reports attributes that do not go together.
 func (p *payoutReader) checkShape(rows *hcl.Block) {
 	if each, ok := p.attrs["for_each"]; ok && rows != nil {
