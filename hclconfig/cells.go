@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ func (p *payoutReader) checkRow(in *instance) bool {
 	t := in.table
 	if len(t.cells) != len(t.header) {
 		if t.last() && slices.ContainsFunc(t.cells, totals.MatchString) {
-			p.problem(msgTotalRow, &field{name: "row", columns: []int{0}}, in)
+			p.problem(msgTotalRow, &field{name: "row", columns: []int{0}}, in, p.leaveOut())
 			return false
 		}
 		m := msgRagged
@@ -50,11 +51,37 @@ func (p *payoutReader) checkRow(in *instance) bool {
 			continue
 		}
 		if masked, found := cardNumber(cell); found {
-			p.problem(msgRowCard, p.heading(column), in, masked, t.header[column])
+			p.cardInCell(column, in, masked)
 			return false
 		}
 	}
 	return true
+}
+
+// cardInCell reports a card number. The way out for columns of other numbers is
+// told where the column may take it.
+func (p *payoutReader) cardInCell(column int, in *instance, masked string) {
+	at := p.heading(column)
+	for _, name := range neverExempt {
+		if slices.Contains(p.columnsOf(name), column) {
+			p.problem(msgRowCardUsed, at, in, masked, name)
+			return
+		}
+	}
+	if in.table.header[column] == "" {
+		p.problem(msgRowCardUnnamed, at, in, masked)
+		return
+	}
+	p.problem(msgRowCard, at, in, masked, cure(func() string { return p.inRows(p.notCards(column)) }))
+}
+
+// notCards exempts one more column.
+func (p *payoutReader) notCards(column int) setting {
+	var names []string
+	for _, name := range append(slices.Clone(p.table.options.notCards), p.table.header[column]) {
+		names = append(names, strconv.Quote(name))
+	}
+	return setting{"not_cards", "[" + strings.Join(names, ", ") + "]"}
 }
 
 // heading stands for a column that no field need use.

@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"bytes"
+	"strconv"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding"
@@ -24,13 +25,13 @@ func (p *payoutReader) decode(t *table, raw []byte) bool {
 	case t.options.encoding == "utf-16le":
 		text = decoded(unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), bytes.TrimPrefix(raw, []byte("\xff\xfe")))
 	case utf16Mark:
-		p.fail(msgRowsUTF16, t.rangeOf(0, 0), t.name)
+		p.fail(msgRowsUTF16, t.rangeOf(0, 0), t.name, p.utf16Cure(raw))
 		return false
 	case t.options.encoding == utf8BOM:
 		// Excel's "CSV UTF-8" always writes the mark; a file without it is fine.
 		text = bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf"))
 	case bytes.HasPrefix(raw, []byte("\xef\xbb\xbf")):
-		p.fail(msgRowsBOM, t.rangeOf(0, 0), t.name)
+		p.fail(msgRowsBOM, t.rangeOf(0, 0), t.name, p.inRows(setting{"encoding", strconv.Quote(utf8BOM)}))
 		return false
 	case t.options.encoding == "windows-1251":
 		text = decoded(charmap.Windows1251, raw)
@@ -40,13 +41,21 @@ func (p *payoutReader) decode(t *table, raw []byte) bool {
 	t.text = text
 	if at := badCharacter(text); at >= 0 {
 		if t.options.encoding == "utf-8" || t.options.encoding == utf8BOM {
-			p.fail(msgRowsNotUTF8, t.rangeOf(at, at), t.name, text[at])
+			p.fail(msgRowsNotUTF8, t.rangeOf(at, at), t.name, text[at], p.inRows(setting{"encoding", `"windows-1251"`}))
 		} else {
 			p.fail(msgRowsEncoding, t.rangeOf(at, at), t.name, t.options.encoding)
 		}
 		return false
 	}
 	return true
+}
+
+// utf16Cure is the setting for the kind of UTF-16 that can be read, or none.
+func (p *payoutReader) utf16Cure(raw []byte) string {
+	if !bytes.HasPrefix(raw, []byte("\xff\xfe")) {
+		return ""
+	}
+	return " Or keep it." + p.inRows(setting{"encoding", `"utf-16le"`})
 }
 
 // decoded never fails: what cannot be decoded becomes U+FFFD, which is found

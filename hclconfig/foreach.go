@@ -42,7 +42,7 @@ func (p *payoutReader) checkElements(expr hcl.Expression, v cty.Value) bool {
 	case ty.IsSetType() && v.LengthInt() == 0:
 		return true
 	case !set && !ty.IsMapType() && !ty.IsObjectType():
-		p.fail(msgForEachType, expr.Range(), ty.FriendlyName())
+		p.fail(msgForEachType, expr.Range(), forEachWord(ty), p.forEachCure(expr, v))
 	case v.LengthInt() > MaxElements:
 		p.fail(msgTooLarge, expr.Range(), "for_each", "it has too many elements")
 	default:

@@ -104,6 +104,9 @@ var (
 	msgUnusualDescription = message{"description_unusual", "Unusual description", "%q has characters other than letters, digits, spaces and dashes. The gateway's anti-fraud rules may stop such a payout."}
 	msgAmount             = message{"amount", "Unusable amount", "%s: %s."}
 	msgPayoutAmount       = message{"payout_amount", "Unusable amount", "%s.%s"}
+	msgAmountNotation     = message{"payout_amount", "Unusable amount", "%q cannot be read: an amount has no groups, and a point in front of its fraction. Write %s."}
+	msgAmountOther        = message{"payout_amount", "Unusable amount", "%q is not written as the rows block says (decimal_separator, group_separator). Write %s."}
+	msgAmountZero         = message{"payout_amount", "Unusable amount", "%s. If nothing is due, take the row out; or skip such rows."}
 	msgUserID             = message{"user_id", "Unusable user id", "user_id = %q: %s."}
 	msgToken              = message{"card_token", "Unusable card token", "%s."}
 	msgTokenElsewhere     = message{"token_elsewhere", "Card token in another place", "%s holds the whole card token of this payout, and would be recorded and shown. Whoever has a token can pay the card: use something else that names the payment."}
@@ -112,7 +115,7 @@ var (
 	msgOrderIDTwice       = message{"order_id_twice", "Order id declared twice", "The order id %q is declared already at %s. Order ids are unique for a merchant, also when case is ignored."}
 	msgOnlyWithRows       = message{"only_with_rows", "Only with rows", "%s belongs to a payout with a rows block."}
 	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A block has either for_each or rows. Use two blocks."}
-	msgForEachType        = message{"for_each_type", "Not a map or set", "for_each takes a map, an object or a set of strings, not a %s. Positions are no identity: use toset([…]), or a map whose keys name the payments."}
+	msgForEachType        = message{"for_each_type", "Not a map or set", "Each payment needs a name of its own that stays. for_each takes an object (a map), whose keys are the names, or a set of texts, and this is a %s.%s"}
 	msgForEachUnknown     = message{"for_each_unknown", "No elements", "for_each is null or not known; see the other messages. For no payouts write an empty map."}
 	msgKey                = message{"key", "Unusable key", "%s. The key is the payment's identity for ever."}
 	msgLimitShape         = message{"limit_shape", "Not a limit", "%s is a value, or { value = …, hard = true }.%s"}
@@ -134,7 +137,7 @@ var (
 	msgAgeOpen         = message{"age_open", "File cannot be decrypted", "%s cannot be opened: %s."}
 	msgSheet           = message{"sheet", "Spreadsheet cannot be read", "%s: %s."}
 	msgSheetUnknown    = message{"sheet_unknown", "Unknown sheet", "%s has no sheet %q.%s It has %s."}
-	msgSheetChoice     = message{"sheet_choice", "Which sheet?", "%s has several sheets, or none that is not hidden: %s. Say which one is paid: sheet = %[3]q in the rows block, for example."}
+	msgSheetChoice     = message{"sheet_choice", "Which sheet?", "%s has several sheets, or none that is not hidden: %s. Say which one is paid, such as the first.%s"}
 	msgRowHidden       = message{"row_hidden", "Hidden row", "This row is hidden in the sheet, perhaps by a filter, and would be paid all the same. Show all rows and check them; remove those that are not meant, or skip them with when."}
 	msgCellDate        = message{"cell_date", "Date", "The cell of %s shows a date, and the file holds the number %q. Format the column as text, and enter the dates again."}
 	msgCellZeros       = message{"cell_zeros", "Zeros that are not there", "The cell of %s is shown with zeros in front, and the file holds %q. Format the column as text, and enter the numbers again with their zeros."}
@@ -143,19 +146,19 @@ var (
 	msgCellControl     = message{"cell_control", "Control character", "The value of %[1]s has a control character, which no text for people has. Remove it."}
 	msgCellNested      = message{"cell_nested", "Not a text", "The value of %[1]s is a list or an object. Write a text, a number, true, false or null."}
 	msgRowJSON         = message{"row_json", "Line cannot be read", "%s: each line is one JSON object with the same names, and this one is not: %s."}
-	msgHeaderRow       = message{"header_row", "No headings", "%s has no headings in row %d: it is blank, or inside of another. The next row is %d; if it has the headings, set header_row = %[3]d in the rows block."}
+	msgHeaderRow       = message{"header_row", "No headings", "%s has no headings in row %d: it is blank, or inside of another. The next row is %d; if it has the headings, say so.%s"}
 	msgRowsEmptyLines  = message{"rows_empty", "No rows", "%s has no line to pay: its lines number %d, and the last %d are left out (ignore_last). Export the file again; for no payouts, leave the payout block out."}
 	msgRowsDigest      = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
 	msgRowsNothing     = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
 	msgRowsEmpty       = message{"rows_empty", "No rows", "%s has no row to pay: the headings stand in row %d (header_row), the rows below number %d, and the last %d are left out (ignore_last). Mend these attributes, or export the file again; for no payouts, leave the payout block out."}
 	msgRowsTooMany     = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
-	msgRowsBOM         = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM; or set encoding = \"utf-8-bom\" in the rows block."}
-	msgRowsUTF16       = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8; or set encoding = \"utf-16le\" if it begins with FF FE."}
-	msgRowsNotUTF8     = message{"rows_not_utf8", "File is not UTF-8", "%s has the byte 0x%02X here, which is no UTF-8. If it was saved by Excel in Russian, set encoding = \"windows-1251\" in the rows block."}
+	msgRowsBOM         = message{"rows_bom", "Byte-order mark", "%s begins with a mark that no editor shows, the byte-order mark (BOM, EF BB BF), which would become part of the first heading. Excel writes it where a file is saved as \"CSV UTF-8\". Tell payrun so, as below; or save the file as UTF-8 without BOM.%s"}
+	msgRowsUTF16       = message{"rows_utf16", "File is not UTF-8", "%s is UTF-16, which Excel calls \"Unicode text\". Save it as CSV UTF-8.%s"}
+	msgRowsNotUTF8     = message{"rows_not_utf8", "File is not UTF-8", "%s has the byte 0x%02X here, which is no UTF-8. If it was saved by Excel in Russian, its encoding is windows-1251; tell payrun so.%s"}
 	msgRowsEncoding    = message{"rows_encoding", "File has another encoding", "%s has a character here that does not exist in %s. Set encoding to the one that the file was saved in."}
 	msgRowsControl     = message{"rows_control", "Control character", "%s has the control character 0x%02X here. Save it as plain text again."}
 	msgRowSyntax       = message{"row_syntax", "Row cannot be read", "%s: %s."}
-	msgRunTogether     = message{"rows_run_together", "One column only", "The headings of %s run together: there is no %q, but there is %[3]q. Set delimiter = %[3]q in the rows block."}
+	msgRunTogether     = message{"rows_run_together", "One column only", "The headings of %s run together: there is no %q, but there is %q. Tell payrun so.%s"}
 	msgHeadingTwice    = message{"rows_heading_twice", "Heading repeated", "%s has the heading %q in the columns %d and %d, so row[…] could mean either. Rename one."}
 	msgHeadingCard     = message{"rows_heading_card", "Card number", "The heading of column %d looks like a whole card number (%s). Card numbers are never kept in files; name the column."}
 	msgColumnUnknown   = message{"rows_column_unknown", "Unknown column", "%s has no column %q.%s It has %s."}
@@ -165,22 +168,25 @@ var (
 	msgRagged          = message{"row_ragged", "Row of another width", `The number of cells in this row is %d, and that of headings is %d. If a text of the row has %q in it, put quotation marks around the text; else one is missing, or one is too many.`}
 	msgCellLong        = message{"row_cell_long", "Cell too long", "A cell has more than %d bytes. A quotation mark may be missing."}
 	msgSheetWide       = message{"row_wide", "Cell without a heading", "This row has a cell behind the last heading (%d cells, %d headings). Give its column a heading, or empty the cell."}
-	msgRowCard         = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, set not_cards = [%q] in the rows block."}
+	msgRowCard         = message{"row_card", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token. If the column holds something else, such as numbers of contracts, exempt it."}
+	msgRowCardUsed     = message{"row_card", "Card number", "This looks like a whole card number (%s), in the column of %s. Card numbers are never kept in files. Put the card's token in its place, which the gateway gave when the card was saved."}
+	msgRowCardUnnamed  = message{"row_card", "Card number", "This looks like a whole card number (%s), in a column without a heading. Card numbers are never kept in files; take the column out."}
 	msgFormula         = message{"row_formula", "Formula", "The cell of %s is a formula, %q: its value is not in the file. Copy the column in the sheet, paste it as values, and save it again."}
 	msgRounded         = message{"row_rounded", "Rounded number", "The cell of %s is %q: the spreadsheet has rounded a long number, and the digits are lost. Format the column as text, and enter the numbers again."}
 	msgNBSP            = message{"row_nbsp", "Non-breaking space", "%s has a non-breaking space, which looks like a plain one and is another character. Replace it in the file."}
-	msgBlankKey        = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in. Rows at the end that pay nobody are left out by ignore_last in the rows block.`}
+	msgBlankKey        = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in.`}
+	msgBlankKeyLast    = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in; or, if the last row pays nobody, leave it out.`}
 	msgBlankCell       = message{"row_blank", "Blank cell", "The cell of %s is blank, and it is required. Fill it in."}
 	msgKeyTwice        = message{"row_key_twice", "Key used twice", "The key %q stands already in %s %d of %s. Each payment of a period needs a key of its own: remove one of the rows, or put another column into the key."}
-	msgBlankSkip       = message{"row_blank", "Blank cell", `The cell of %s is blank. Fill it in; or, if such rows are not paid, skip them: when = %s != "".`}
-	msgBlankKeySkip    = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in; or, if such rows are not paid, skip them: when = %s != "". Rows at the end that pay nobody are left out by ignore_last in the rows block.`}
-	msgHeaderElsewhere = message{"rows_header_elsewhere", "Headings stand elsewhere", "%s has the headings %s in row %d, and row %d is read as headings. Set header_row = %[3]d in the rows block."}
+	msgBlankSkip       = message{"row_blank", "Blank cell", `The cell of %s is blank. Fill it in; or, if such rows are not paid, skip them.`}
+	msgBlankKeySkip    = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in; or, if such rows are not paid, skip them.`}
+	msgHeaderElsewhere = message{"rows_header_elsewhere", "Headings stand elsewhere", "%s has the headings %s in row %d, and row %d is read as headings. Tell payrun so.%s"}
 	msgNoneOfColumns   = message{"rows_no_columns", "No such columns", "%s has none of the columns %s that this block uses: its row %d, which is read as headings, has %s. If it has no headings, add a first row with them; else mend the names."}
 	msgTokenIBAN       = message{"token_iban", "Account in place of a token", "This is an IBAN. So far only cards are paid, by their tokens: use the token of the payee's card."}
 	msgTokenAmount     = message{"token_amount", "Amount in place of a token", "This looks like an amount, and not like a card token: the columns of amount and card_token may have changed places."}
 	msgShortKeys       = message{"row_short_keys", "Zeros may be lost", "Keys of this file begin with zeros and have %d digits, and this one has %d: a spreadsheet takes zeros off numbers. With other digits it is another payment, so the person could be paid twice. If it is wrong, format the column as text, and enter the keys again."}
 	msgDeadlinePeriod  = message{"deadline_period", "Deadline long before the period", "deadline = %q is more than a month before the period %s begins. Is the year right?"}
-	msgTotalRow        = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Set ignore_last = 1 in the rows block, or remove it."}
+	msgTotalRow        = message{"row_total", "Row of totals", "The last row looks like a total, which would be paid as well. Remove it; or leave it out."}
 	msgCompareNumber   = message{"row_compare", "Text compared with another type", "%s compares a cell with a value of the type %s. Cells are always texts, so the two are never equal. Write tonumber(%s), or put the other side in quotation marks."}
 
 	// Checks, outputs, moves, imports.

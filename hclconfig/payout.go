@@ -47,6 +47,11 @@ type payoutReader struct {
 	order   []*group
 	dropped int // problems of further kinds
 
+	rowsBlock *hcl.Block
+	rowsAttrs hcl.Attributes
+	skips     []string // conditions of cures: rows that are no payouts
+	notation  notation // of the amounts
+
 	digits     map[int]*keyDigits // keys of digits, by their length
 	zeroDigits int                // length of the longest one that begins with a zero
 }
@@ -71,6 +76,7 @@ func (br *batchReader) loadPayout(name string, b *hcl.Block) {
 		paying:      true,
 	}
 	p.emit = p.build
+	br.noteKey(name, b, r.attrs)
 	if !r.has("description") && br.undescribed {
 		br.fail(msgMissing, b.DefRange, "description", "payout", "the gateway requires it; the batch may declare one for all")
 	}
@@ -163,6 +169,8 @@ func (p *payoutReader) amount(in *instance) payout.Money {
 	}
 	if err != nil {
 		p.amountProblem(f, in, err)
+	} else if len(f.parts) == 1 && p.notation.wanting() {
+		p.noteAmount(f, in)
 	}
 	return money
 }

@@ -20,6 +20,7 @@ type group struct {
 	diag  *hcl.Diagnostic
 	more  []string // names of further places, the first few
 	count int      // of all further places
+	cure  cure     // lines to write, or nil
 }
 
 // problem reports what is wrong with a field of one payout.
@@ -40,6 +41,7 @@ func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *fi
 	if p.full() {
 		return
 	}
+	args, lines := takeCure(args)
 	d := p.make(severity, m, p.place(f, in), args...)
 	if f.secret {
 		d.Detail = concealed(d.Detail)
@@ -50,7 +52,7 @@ func (p *payoutReader) grouped(severity hcl.DiagnosticSeverity, m message, f *fi
 	if in.row == nil && !f.fixed && f.expr != nil {
 		d.Expression, d.EvalContext = f.expr, p.sources.scrubContext(in.scope.ctx, f.expr)
 	}
-	p.keep(groupKey{code: m.code, summary: m.summary, field: f.name}, d)
+	p.keep(groupKey{code: m.code, summary: m.summary, field: f.name}, d, lines)
 }
 
 // brokenRow reports a row that has no cells. It is shown as it stands.
@@ -59,7 +61,7 @@ func (p *payoutReader) brokenRow(b *brokenRow) {
 	p.table.line = b.line
 	key := groupKey{code: b.code, field: b.kind}
 	if !p.again(key, in) && !p.full() {
-		p.keep(key, p.make(hcl.DiagError, b.message, p.table.rangeOf(b.from, b.to), append([]any{p.table.name}, b.args...)...))
+		p.keep(key, p.make(hcl.DiagError, b.message, p.table.rangeOf(b.from, b.to), append([]any{p.table.name}, b.args...)...), nil)
 	}
 }
 
@@ -93,7 +95,7 @@ func (p *payoutReader) expressionProblem(f *field, in *instance, diags hcl.Diagn
 			safe.Detail += fmt.Sprintf(" The expression is %s at %s.", f.name, position(f.expr.Range()))
 			safe.Subject, safe.Context = p.place(f, in).Ptr(), nil
 		}
-		p.keep(key, safe)
+		p.keep(key, safe, p.blankCure(f, in, safe))
 	}
 }
 
@@ -120,8 +122,8 @@ func (p *payoutReader) full() bool {
 	return true
 }
 
-func (p *payoutReader) keep(key groupKey, d *hcl.Diagnostic) {
-	g := &group{diag: d}
+func (p *payoutReader) keep(key groupKey, d *hcl.Diagnostic, lines cure) {
+	g := &group{diag: d, cure: lines}
 	p.groups[key] = g
 	p.order = append(p.order, g)
 }
@@ -142,6 +144,9 @@ func (p *payoutReader) flush() {
 	for _, g := range p.order {
 		if g.count > 0 {
 			g.diag.Detail += fmt.Sprintf(" The same in %d more: %s.", g.count, strings.Join(g.more, ", ")+ellipsis(g))
+		}
+		if g.cure != nil {
+			g.diag.Detail += scrub(g.cure())
 		}
 		p.all = append(p.all, g.diag)
 	}

@@ -49,6 +49,7 @@ func referencePage(t *testing.T) string {
 	made, err := template.New("page").Funcs(template.FuncMap{
 		"about":     blockSection,
 		"functions": func() string { return read("functions.md") },
+		"file":      read,
 		"sha256":    func(name string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(fenceOf(page, name)))) },
 		"names":     attributesOf,
 		"number":    func(name string) int { return map[string]int{"list": MaxListElements, "value": MaxElements}[name] },

@@ -34,7 +34,7 @@ func (p *payoutReader) reportUnknown() {
 	}
 	t, at := p.table, p.unknown[0].at
 	if row := p.findHeadings(names); row > 0 {
-		p.fail(msgHeaderElsewhere, at, t.name, headings(names), row, t.options.headerRow)
+		p.fail(msgHeaderElsewhere, at, t.name, headings(names), row, t.options.headerRow, p.inRows(headerRow(row)))
 		return
 	}
 	if len(p.used) == 0 && len(names) > 1 && t.options.format != "jsonl" {
@@ -61,13 +61,49 @@ func (p *payoutReader) findHeadings(names []string) int {
 	return 0
 }
 
+// headerRow and ignoreLast are settings of the rows block.
+func headerRow(n int) setting { return setting{"header_row", strconv.Itoa(n)} }
+
+func ignoreLast(n int) setting { return setting{"ignore_last", strconv.Itoa(n)} }
+
+// leaveOut is a cure: the last row is left out, with those that are already.
+func (p *payoutReader) leaveOut() cure {
+	n := p.table.options.ignore + 1
+	return func() string { return p.inRows(ignoreLast(n)) }
+}
+
 // blankKey reports a key that is blank, and how its row is skipped.
 func (p *payoutReader) blankKey(f *field, in *instance) {
-	if column, plain := f.plainColumn(); plain && p.paying {
-		p.problem(msgBlankKeySkip, f, in, in.table.reference(column))
-		return
+	column, plain := f.plainColumn()
+	switch {
+	case plain && p.paying:
+		p.problem(msgBlankKeySkip, f, in, p.skipping(in.table.reference(column)+` != ""`))
+	case in.table != nil && in.table.last():
+		p.problem(msgBlankKeyLast, f, in, p.leaveOut())
+	default:
+		p.problem(msgBlankKey, f, in)
 	}
-	p.problem(msgBlankKey, f, in)
+}
+
+// blankCure says of an expression that failed which of its cells are blank, and
+// how such rows are skipped.
+func (p *payoutReader) blankCure(f *field, in *instance, d *hcl.Diagnostic) cure {
+	if in.row == nil {
+		return nil
+	}
+	var skip cure
+	for _, column := range f.columns {
+		if in.row[column] != "" {
+			continue
+		}
+		d.Detail += " The cell of " + strconv.Quote(in.table.header[column]) + " is blank: fill it in"
+		if p.paying {
+			d.Detail += "; or, if such rows are not paid, skip them"
+			skip = p.skipping(in.table.reference(column) + ` != ""`)
+		}
+		d.Detail += "."
+	}
+	return skip
 }
 
 // zerosCure says how zeros are taken off a user id.

@@ -82,7 +82,7 @@ func (p *payoutReader) row(keys map[string]int) {
 		p.cfg.Counts.Skipped++
 		return
 	case t.last() && p.looksLikeTotal(in):
-		p.problem(msgTotalRow, p.anchor("key"), in)
+		p.problem(msgTotalRow, p.anchor("key"), in, p.leaveOut())
 		return
 	case !ok || !p.checkCells(in):
 		return

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -34,6 +35,7 @@ const maxHeaderRow, maxIgnoreLast = 1000, 1000
 func (p *payoutReader) openTable(b *hcl.Block) (*table, bool) {
 	before := len(p.all)
 	r := p.read(b, rowsSchema)
+	p.rowsBlock, p.rowsAttrs = b, r.attrs
 	o := r.rowsOptions()
 	if len(p.all) > before || o.path == "" {
 		return nil, false
@@ -245,7 +247,7 @@ func (p *payoutReader) findHeader(t *table) bool {
 		case r.line == t.options.headerRow:
 			return true
 		case r.line > t.options.headerRow:
-			p.fail(msgHeaderRow, t.cell(0), t.name, t.options.headerRow, r.line)
+			p.fail(msgHeaderRow, t.cell(0), t.name, t.options.headerRow, r.line, p.inRows(headerRow(r.line)))
 			return false
 		}
 	}
@@ -258,7 +260,7 @@ func (p *payoutReader) takeHeader(t *table) bool {
 		return false
 	}
 	if d := runTogether(t.cells, t.options.delimiter); d != "" && t.options.delimits() {
-		p.fail(msgRunTogether, t.cell(0), t.name, string(t.options.delimiter), d)
+		p.fail(msgRunTogether, t.cell(0), t.name, string(t.options.delimiter), d, p.inRows(setting{"delimiter", strconv.Quote(d)}))
 		return false
 	}
 	ok := true

@@ -33,7 +33,7 @@ var faultSchema = newTestBlock(blockType{
 		{name: "from", kind: kindAddress, about: "An address: this payout and those behind it in the batch's files"},
 		{name: "call", kind: kindText, words: []string{"payout", "status", "balance"}, about: "Which calls; may stand without quotation marks"},
 		{name: "nth", kind: kindNumber, fallback: "each", about: "Only the call of this number"},
-		{name: "do", kind: kindText, about: "What the gateway does, such as `\"reject:10017\"`, `\"drop-before\"`, `\"drop-after\"`, `\"delay:2s\"`. This or `then` is required"},
+		{name: "do", kind: kindText, about: "What the gateway does, such as `\"reject:10017\"`, `\"drop-before\"`, `\"drop-after\"`, `\"delay:2s\"`: see [Faults of the sandbox](#faults-of-the-sandbox). This or `then` is required"},
 		{name: "then", kind: kindText, about: "What becomes of the payment later: `\"success\"`, `\"error:CODE\"`, `\"process:N\"`"},
 	},
 })

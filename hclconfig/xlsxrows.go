@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"bytes"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -77,7 +78,7 @@ func (p *payoutReader) chooseSheet(book *workbook, t *table, r *reader) (sheetPa
 		p.fail(msgSheetUnknown, r.at("sheet"), t.name, wanted, suggest(wanted, names), headings(names))
 		return sheetPart{}, false
 	case len(seen) != 1:
-		p.fail(msgSheetChoice, r.at("path"), t.name, headings(names), names[0])
+		p.fail(msgSheetChoice, r.at("path"), t.name, headings(names), p.inRows(setting{"sheet", strconv.Quote(names[0])}))
 		return sheetPart{}, false
 	}
 	return seen[0], true

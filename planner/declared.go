@@ -54,7 +54,17 @@ type Batch struct {
 	Limits      *Limits   // nil = none
 	Payouts     []Payout  // in the order of the files
 	Skipped     int       // rows whose `when` was false
-	Position    Position
+	// Keys say by the payout's name what tells the payouts of its block apart. A
+	// payout that stands alone has none.
+	Keys     map[string]Key
+	Position Position
+}
+
+// Key is how the payouts of one block are told apart, for messages that say what
+// to write into it.
+type Key struct {
+	Expr     string   // the expression, such as "row.employee_id" or "each.key"
+	Position Position // of the payout block
 }
 
 // Payout is one declared payout with everything evaluated.

@@ -260,12 +260,26 @@ func (d *differ) differences(c *Change) []string {
 	// An imported payment was made elsewhere, under an order id of its own.
 	if newest := r.Newest(); newest.Events[0].Source != payout.SourceImport && !slices.Contains(c.KnownOrderIDs(newest.N), newest.OrderID) {
 		now := p.OrderIDFor(m, newest.N)
-		if p.OrderID == "" {
-			now += " (another order_prefix? put the old one back, or name it in former_prefixes)"
+		known := d.ledger.Merchant(r.Merchant)
+		switch {
+		case p.OrderID == "" && known != nil && known.Prefix != m.Prefix && r.Merchant == m.Name:
+			// In the same words for every payout of the merchant: it is one change.
+			out = append(out, fmt.Sprintf("order_prefix was %q, now %q, which changes its order id: %s", known.Prefix, m.Prefix, prefixCure(known.Prefix)))
+		case p.OrderID == "":
+			note("order id", newest.OrderID, now+" (another order_prefix? put the old one back, or name it in former_prefixes)")
+		default:
+			note("order id", newest.OrderID, now)
 		}
-		note("order id", newest.OrderID, now)
 	}
 	return out
+}
+
+// prefixCure says how payouts that were sent under another prefix are found.
+func prefixCure(was string) string {
+	if was == "" {
+		return "take order_prefix out"
+	}
+	return fmt.Sprintf("put it back, or write former_prefixes = [%q]", was)
 }
 
 // KnownOrderIDs are the order ids that an attempt of the payout may have been

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"time"
 
 	"payrun/planner/payout"
@@ -213,4 +214,50 @@ func PaidDestinations(l *payout.Ledger) map[string]bool {
 		}
 	}
 	return known
+}
+
+// Alike is one reason that several changes share.
+type Alike struct {
+	First *Change
+	Count int
+}
+
+// fewAlike is how many changes with one reason are still told one by one.
+const fewAlike = 3
+
+// ConflictsAlike groups the conflicts of a plan by their reasons, in the order of
+// the plan: one changed prefix contradicts every payment of a merchant, and is one
+// thing to mend. Groups of a few are left apart.
+func (p *Plan) ConflictsAlike() []Alike {
+	counts := map[string]int{}
+	conflict := func(c *Change) bool { return c.Action == ActionConflict && !c.Excluded }
+	for i := range p.Changes {
+		if conflict(&p.Changes[i]) {
+			counts[p.Changes[i].Reason]++
+		}
+	}
+	var out []Alike
+	told := map[string]bool{}
+	for i := range p.Changes {
+		c := &p.Changes[i]
+		n := counts[c.Reason]
+		switch {
+		case !conflict(c) || told[c.Reason]:
+			continue
+		case n <= fewAlike:
+			n = 1
+		default:
+			told[c.Reason] = true
+		}
+		out = append(out, Alike{First: c, Count: n})
+	}
+	return out
+}
+
+// Others is " and 40 more", or "" for one alone.
+func (a Alike) Others() string {
+	if a.Count == 1 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d more", a.Count-1)
 }

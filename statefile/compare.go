@@ -64,13 +64,13 @@ func (c *comparer) identity() {
 	switch {
 	case !o.Exists || !n.Exists:
 	case o.Lineage != n.Lineage:
-		c.problem("the lineage was %s, now %s: it is another state", o.Lineage, n.Lineage)
+		c.problem("it is another state, which began apart (lineage was %s, now %s)", o.Lineage, n.Lineage)
 	case n.Serial < o.Serial:
-		c.problem("the serial went back from %d to %d", o.Serial, n.Serial)
+		c.problem("an earlier version was put back (serial %d, now %d)", o.Serial, n.Serial)
 	case n.Serial == o.Serial && n.Digest != o.Digest:
-		c.problem("the content changed and the serial, %d, did not", n.Serial)
+		c.problem("the content changed, and the number of its version did not (serial %d)", n.Serial)
 	case n.Serial == o.Serial+1 && n.PreviousDigest != o.Digest:
-		c.problem("serial %d does not continue serial %d: it names another digest before it", n.Serial, o.Serial)
+		c.problem("version %d does not continue version %d (serial): it names another content before it (previous digest)", n.Serial, o.Serial)
 	}
 }
 

@@ -79,9 +79,9 @@ func TestCompareNamesWhatNoStepExplains(t *testing.T) {
 		do   func(older, newer *Snapshot)
 	}{
 		{"it is another state", func(_, n *Snapshot) { n.Lineage = "other" }},
-		{"the serial went back from 1 to 0", func(_, n *Snapshot) { n.Serial = 0 }},
-		{"the content changed and the serial, 1, did not", func(_, n *Snapshot) { n.Digest = "sha256:other" }},
-		{"serial 2 does not continue serial 1", func(_, n *Snapshot) { n.Serial, n.PreviousDigest = 2, "sha256:other" }},
+		{"an earlier version was put back (serial 1, now 0)", func(_, n *Snapshot) { n.Serial = 0 }},
+		{"the content changed, and the number of its version did not (serial 1)", func(_, n *Snapshot) { n.Digest = "sha256:other" }},
+		{"version 2 does not continue version 1 (serial)", func(_, n *Snapshot) { n.Serial, n.PreviousDigest = 2, "sha256:other" }},
 		{"the record, accepted 1 200 000.50 KZT, vanished", func(_, n *Snapshot) {
 			n.Ledger = payout.NewLedger()
 			n.Ledger.Merchants = []payout.Merchant{*testMerchant()}

@@ -109,7 +109,7 @@ func (j *journal) checkFit(path string, doc *document) error {
 	h, oldest := top.header, j.segments[0].header
 	if doc == nil {
 		if h.BaseSerial != 0 || oldest.Seq != 0 {
-			return misfit(fmt.Sprintf("it continues serial %d, and there is no state", h.BaseSerial))
+			return misfit(fmt.Sprintf("it continues version %d of a state (serial), and there is no state", h.BaseSerial))
 		}
 		return nil
 	}
@@ -117,9 +117,9 @@ func (j *journal) checkFit(path string, doc *document) error {
 	replaced := h.BaseSerial == doc.serial-1 && h.BaseDigest == doc.previous && h.Seq == doc.sequence
 	switch {
 	case h.Lineage != doc.lineage:
-		return misfit("it has another lineage")
+		return misfit("it belongs to another state (another lineage)")
 	case !over && !replaced:
-		return misfit(fmt.Sprintf("it continues serial %d, the state has serial %d or other content", h.BaseSerial, doc.serial))
+		return misfit(fmt.Sprintf("it continues version %d of the state (serial), which has version %d or other content", h.BaseSerial, doc.serial))
 	case oldest.Seq > doc.sequence:
 		return misfit(fmt.Sprintf("the entries from %d to %d are missing", doc.sequence+1, oldest.Seq))
 	}

@@ -56,7 +56,7 @@ func (m *merger) conflict(format string, args ...any) {
 // sides refuses what is no continuation of the base.
 func (m *merger) sides() {
 	if m.ours.Lineage != m.theirs.Lineage {
-		m.conflict("the lineages differ: %s and %s are two states", m.ours.Lineage, m.theirs.Lineage)
+		m.conflict("they are two states that began apart (lineages %s and %s)", m.ours.Lineage, m.theirs.Lineage)
 		return
 	}
 	for name, side := range map[string]*Snapshot{"ours": m.ours, "theirs": m.theirs} {

@@ -107,7 +107,7 @@ func TestMergeRefuses(t *testing.T) {
 		}
 	}
 	other, _ := pairOfStates(t)
-	if _, conflicts := Merge(nil, base, other); len(conflicts) != 1 || !strings.Contains(conflicts[0], "the lineages differ") {
+	if _, conflicts := Merge(nil, base, other); len(conflicts) != 1 || !strings.Contains(conflicts[0], "two states that began apart (lineages ") {
 		t.Errorf("another state: %q", conflicts)
 	}
 }

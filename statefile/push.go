@@ -85,7 +85,7 @@ func (s *Local) follow(doc *document) error {
 	}
 	if present != nil {
 		if present.lineage != doc.lineage {
-			return &FormatError{Path: "to push", Reason: "its lineage is not that of " + s.Path}
+			return &FormatError{Path: "to push", Reason: "it began apart from " + s.Path + " (another lineage): it is the state of other payments"}
 		}
 		doc.serial, doc.sequence = max(doc.serial, present.serial), max(doc.sequence, present.sequence)
 		doc.previous = present.digest

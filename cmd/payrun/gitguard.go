@@ -57,13 +57,13 @@ func compareTip(text io.Reader, snap *statefile.Snapshot) string {
 	}
 	switch {
 	case t.Lineage == snap.Lineage && t.Serial > snap.Serial:
-		return fmt.Sprintf("has serial %d, here it is %d", t.Serial, snap.Serial)
+		return fmt.Sprintf("has a later version of the state (serial %d, here %d)", t.Serial, snap.Serial)
 	case t.Lineage == snap.Lineage && t.Serial == snap.Serial && t.Digest != snap.Digest && !t.allSandbox():
-		return fmt.Sprintf("has another state of the same serial, %d", t.Serial)
+		return fmt.Sprintf("has another state of the same version (serial %d)", t.Serial)
 	case t.Lineage == snap.Lineage, t.allSandbox(), slices.Contains(snap.ArchivedLineages, t.Lineage):
 		return ""
 	}
-	return "has another state (lineage " + t.Lineage + ")"
+	return "has a state that began apart from this one (lineage " + t.Lineage + ")"
 }
 
 // unguarded says what nothing guards where the state is in a repository that

@@ -16,8 +16,7 @@ const maxNextSteps = 10
 // personSteps are what people have to do about single payouts, each with the
 // command to run. Payouts that only wait are not named.
 func personSteps(after *planner.Plan, now time.Time) []string {
-	var steps []string
-	more := 0
+	steps, more := conflictSteps(after)
 	for i := range after.Changes {
 		step := personStep(&after.Changes[i], now)
 		if len(step) == 0 {
@@ -42,7 +41,10 @@ func personStep(c *planner.Change, now time.Time) []string {
 	settle := "payrun resolve " + quoted(c.Address)
 	switch {
 	case c.Action == planner.ActionConflict:
-		return conflictStep(c)
+		if c.Excluded {
+			return conflictStep(c) // and it is open: leaving it out settles nothing
+		}
+		return nil // conflictSteps names the others
 	case c.Record.HasFlag(payout.FlagAlarm) && c.Status() == payout.Failed:
 		return []string{
 			c.Address.String() + " is recorded as failed, and something contradicts it; see every order id: payrun state show " + quoted(c.Address),
@@ -70,6 +72,23 @@ func personStep(c *planner.Change, now time.Time) []string {
 		return []string{fmt.Sprintf("%s is %s, and the gateway does not settle it; ask its support, then: %s -as=paid|failed -reason=\"…\" -evidence=FILE",
 			c.Address, spaced(status), settle)}
 	}
+}
+
+// conflictSteps are what people have to do about conflicts, those alike in one
+// step, and how many steps there are.
+func conflictSteps(after *planner.Plan) (steps []string, count int) {
+	for _, a := range after.ConflictsAlike() {
+		if count++; count > maxNextSteps {
+			continue
+		}
+		if a.Count == 1 {
+			steps = append(steps, conflictStep(a.First)...)
+			continue
+		}
+		steps = append(steps, fmt.Sprintf("%s%s: %s", a.First.Address, a.Others(), a.First.Reason),
+			"to see all of them: payrun plan -format=csv")
+	}
+	return steps, count
 }
 
 // conflictStep is how files and records come together again.

@@ -93,7 +93,7 @@ func TestPersonSteps(t *testing.T) {
 	conflict := leftOver(planner.ActionConflict, payout.Declared)
 	conflict.Address, conflict.Reason = payout.NewAddress("pay", "2026-11", "it's").WithKey("1"), "looks like a rename"
 	conflict.LooksLike = payout.NewAddress("pay", "2026-11", "old").WithKey("1")
-	steps := strings.Join(personStep(&conflict, evening), "\n")
+	steps := strings.Join(personSteps(&planner.Plan{Changes: []planner.Change{conflict}}, evening), "\n")
 	for _, want := range []string{"  moved {\n    from = pay[\"2026-11\"].old[\"1\"]\n    to   = pay[\"2026-11\"].it's[\"1\"]\n  }", `-exclude='pay["2026-11"].it'\''s["1"]'`} {
 		if !strings.Contains(steps, want) {
 			t.Errorf("%q is missing in\n%s", want, steps)
@@ -103,6 +103,23 @@ func TestPersonSteps(t *testing.T) {
 	many := &planner.Plan{Changes: slices.Repeat([]planner.Change{lost}, maxNextSteps+3)}
 	if steps := personSteps(many, evening); steps[len(steps)-1] != "and 3 more: payrun plan" {
 		t.Errorf("%q", steps)
+	}
+	alike := &planner.Plan{Changes: slices.Repeat([]planner.Change{conflict}, 41)}
+	if steps := personSteps(alike, evening); len(steps) != 2 || !strings.Contains(steps[0], ` and 40 more: looks like a rename`) {
+		t.Errorf("41 conflicts with one reason: %q", steps)
+	}
+	apart := &planner.Plan{}
+	for i := range maxNextSteps + 2 {
+		one := conflict
+		one.Reason = strings.Repeat("x", i+1)
+		apart.Changes = append(apart.Changes, one)
+	}
+	if steps := personSteps(apart, evening); steps[len(steps)-1] != "and 2 more: payrun plan" {
+		t.Errorf("conflicts of %d reasons: %q", len(apart.Changes), steps)
+	}
+	open := with(leftOver(planner.ActionConflict, payout.InDoubt), excluded)
+	if steps := personStep(&open, evening); len(steps) == 0 {
+		t.Error("an open conflict that is left out is not named")
 	}
 	left := with(leftOver(planner.ActionConflict, payout.Paid), excluded)
 	if steps := personStep(&left, evening); steps != nil {

@@ -155,15 +155,7 @@ func checkPatterns(option string, patterns []string, known []payout.Address) err
 		if slices.ContainsFunc(known, func(a payout.Address) bool { return matchesAny(one, a) }) {
 			continue
 		}
-		var names []string
-		for _, a := range known {
-			names = append(names, a.String(), a.Term(), a.Batch)
-		}
-		err := fmt.Errorf("-%s=%s matches no payout", option, pattern)
-		if near := nearest(pattern, names); near != "" {
-			return fail(exitError, err, "did you mean "+near+"?")
-		}
-		return fail(exitError, err, "write a batch, or an address such as 'salaries[\"2026-11\"].staff[\"1001\"]', where * stands for anything")
+		return fail(exitError, fmt.Errorf("-%s=%s matches no payout", option, pattern), patternHint(option, pattern, known))
 	}
 	return nil
 }

@@ -56,7 +56,7 @@ func stateCure(err error, path string) []string {
 		return []string{"put the whole file back from git (git log -- " + path + " lists its versions) or a backup; " + verify, push, last}
 	case errors.As(err, &conflict):
 		return []string{
-			"take one side whole, the one whose serial is higher: git checkout --ours -- " + path + " (or --theirs), with its journal files",
+			"take one side whole, the later one, whose \"serial\" near its top is the larger number: git checkout --ours -- " + path + " (or --theirs), with its journal files",
 			"then let all that the other side may have paid be looked up: payrun state push " + path + " -reason=\"one side of a merge\"; and then: payrun apply",
 		}
 	case errors.As(err, &damaged), errors.As(err, &misfit):

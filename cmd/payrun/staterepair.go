@@ -29,7 +29,7 @@ func stateVerifyCommand() command {
 
 func stateForgetCommand() command {
 	return command{
-		name: "forget", args: "ADDRESS", min: 1, max: 1, summary: "leaves a tombstone: the address and its order ids are never paid again",
+		name: "forget", args: "ADDRESS", min: 1, max: 1, summary: "takes a payout out of the books, and remembers that (tombstone): its address and order ids are never paid again",
 		flags: configFlags(lockFlags(text("reason", "TEXT", "why, recorded in the state: `TEXT`"))...),
 		run:   (*program).stateForget,
 	}

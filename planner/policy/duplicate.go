@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -149,15 +150,40 @@ func (j *judge) duplicate(c *planner.Change, e *earlier, twin *planner.Change) {
 	}
 	if f.Lifted == "" {
 		f.Blocks = true
-		f.Cure = `take it out; if it is meant, write in the payout: allow_duplicate = "reason"`
-		if c.Address.HasKey {
-			f.Cure = fmt.Sprintf(`take it out; if it is meant, write for this one: allow_duplicate = row.KEY == %[1]q ? "reason" : null (KEY = the column of key; with for_each: each.key == %[1]q)`, c.Address.Key)
-		}
+		f.Cure = allowCure(c)
 		if e != nil && j.renamed(e.record.Address, c.Address) {
 			f.Cure = fmt.Sprintf("if batch %s was renamed to %s, write a moved block from %s to %s; else %s", e.record.Address.Batch, c.Address.Batch, e.record.Address, c.Address, f.Cure)
 		}
 	}
 	j.add(f)
+}
+
+// allowCure says how one payout that is meant is let through, and no other of its
+// block.
+func allowCure(c *planner.Change) string {
+	key := c.Batch.Keys[c.Address.Name]
+	at := c.Declared.Position
+	value := `"reason"`
+	if c.Address.HasKey {
+		at = key.Position
+		value = fmt.Sprintf(`%s == %s ? "reason" : null`, cmp.Or(key.Expr, "each.key"), strconv.Quote(c.Address.Key))
+	}
+	line := "allow_duplicate = " + value
+	if strings.HasSuffix(at.File, ".json") {
+		if c.Address.HasKey {
+			value = strconv.Quote("${" + value + "}")
+		}
+		line = `"allow_duplicate": ` + value
+	}
+	return fmt.Sprintf("take one of the two out; or, if both are meant, write into the payout block%s: %s", placed(at), line)
+}
+
+// placed is " at FILE:LINE", or "" where the place is not known.
+func placed(at planner.Position) string {
+	if at.File == "" {
+		return ""
+	}
+	return fmt.Sprintf(" at %s:%d", at.File, at.Line)
 }
 
 // renamed says whether an earlier payout differs by its batch alone, which no

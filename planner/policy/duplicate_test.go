@@ -12,7 +12,7 @@ import (
 	"payrun/planner/policy"
 )
 
-const duplicateCure = `take it out; if it is meant, write in the payout: allow_duplicate = "reason"`
+const duplicateCure = `take one of the two out; or, if both are meant, write into the payout block at main.hcl:1: allow_duplicate = "reason"`
 
 // pastCase is a payment recorded some days ago, beside which salaries.director
 // is planned.
@@ -128,9 +128,28 @@ func TestDuplicateOfARow(t *testing.T) {
 	m := merchant()
 	row := declare(t, at("salaries", "2026-11", "staff").WithKey(`7"8`), 1, 1000)
 	office := declare(t, at("rent", "2026-10", "office"), 1, 1000)
-	got := only(t, judge(ledgerOf(t, recorded(m, office, payout.Paid, 7)), batchOf(m, row)))
-	if want := `allow_duplicate = row.KEY == "7\"8" ? "reason" : null`; !strings.Contains(got.Cure, want) {
-		t.Errorf("the cure is %s, want %s", got.Cure, want)
+	for _, tt := range []struct{ expr, file, want string }{
+		{"row.employee_id", "pay.hcl", `write into the payout block at pay.hcl:9: allow_duplicate = row.employee_id == "7\"8" ? "reason" : null`},
+		{"each.key", "pay.hcl.json", `at pay.hcl.json:9: "allow_duplicate": "${each.key == \"7\\\"8\" ? \"reason\" : null}"`},
+		{"", "", `write into the payout block: allow_duplicate = each.key == "7\"8" ? "reason" : null`},
+	} {
+		b := batchOf(m, row)
+		if tt.expr != "" {
+			b.Keys = map[string]planner.Key{"staff": {Expr: tt.expr, Position: planner.Position{File: tt.file, Line: 9}}}
+		}
+		got := only(t, judge(ledgerOf(t, recorded(m, office, payout.Paid, 7)), b))
+		if !strings.Contains(got.Cure, tt.want) {
+			t.Errorf("the cure is %s, want %s", got.Cure, tt.want)
+		}
+	}
+	// One that stands alone has no key, and its own place.
+	alone := declare(t, at("salaries", "2026-11", "alone"), 1, 1000)
+	for _, tt := range []struct{ file, want string }{{"main.hcl", `at main.hcl:1: allow_duplicate = "reason"`}, {"main.hcl.json", `at main.hcl.json:1: "allow_duplicate": "reason"`}} {
+		alone.Position.File = tt.file
+		got := only(t, judge(ledgerOf(t, recorded(m, office, payout.Paid, 7)), batchOf(m, alone)))
+		if !strings.Contains(got.Cure, tt.want) {
+			t.Errorf("the cure is %s, want %s", got.Cure, tt.want)
+		}
 	}
 }
 

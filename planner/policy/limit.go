@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"strings"
 
 	"payrun/planner"
 	"payrun/planner/payout"
@@ -147,11 +148,48 @@ func (j *judge) limit(f Finding, text string, v verdict) {
 	switch {
 	case f.OK:
 	case f.Hard:
-		f.Blocks, f.Cure = true, "this limit is hard: change the files"
+		f.Blocks, f.Cure = true, j.amendment(&f)+"; the limit is hard: no -override lifts it"
 	case reason != "":
 		f.Lifted = reason
 	default:
-		f.Blocks, f.Cure = true, fmt.Sprintf(`lift it with: -override=%s -reason="…"`, f.Name)
+		f.Blocks, f.Cure = true, j.limitCure(&f)
 	}
 	j.add(f)
+}
+
+// limitCure names what mends a broken limit: the amount, or the limit itself,
+// where other people see the change; and what lifts it once.
+func (j *judge) limitCure(f *Finding) string {
+	return fmt.Sprintf(`%s; or, for this run alone, lift it with: -override=%s -reason="…"`, j.amendment(f), f.Name)
+}
+
+// amendment is what people change in the files.
+func (j *judge) amendment(f *Finding) string {
+	_, limit, _ := strings.Cut(strings.TrimPrefix(f.Name, "merchant."), ".")
+	raise := "raise " + limit + placed(f.Position)
+	switch limit {
+	case "max_payout", "max_per_recipient":
+		return "check the amount" + j.firstPlace(f) + "; if it is right, " + raise + ", and let somebody review it"
+	case "min_payout":
+		return "check the amount" + j.firstPlace(f) + "; if it is right, lower " + limit + placed(f.Position) + ", and let somebody review it"
+	case "max_new_recipients":
+		return "check who is new" + j.firstPlace(f) + "; if they are right, " + raise + ", and let somebody review it"
+	}
+	return "compare the files with your own sheet; if they are right, " + raise + ", and let somebody review it, or pay in several runs with -target"
+}
+
+// firstPlace is where the first payout that breaks the limit is written.
+func (j *judge) firstPlace(f *Finding) string {
+	if len(f.Addresses) == 0 {
+		return ""
+	}
+	for i := range j.in.Plan.Batches {
+		payouts := j.in.Plan.Batches[i].Batch.Payouts
+		for k := range payouts {
+			if payouts[k].Address == f.Addresses[0] {
+				return placed(payouts[k].Position)
+			}
+		}
+	}
+	return ""
 }

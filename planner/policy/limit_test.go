@@ -10,19 +10,44 @@ import (
 	"payrun/planner/policy"
 )
 
-func lift(name string) string { return "lift it with: -override=" + name + ` -reason="…"` }
+// lift is the cure of a limit of the tests: first in the files, then for once.
+func lift(name, files string) string {
+	return files + "; or, for this run alone, lift it with: -override=" + name + ` -reason="…"`
+}
+
+type limitCase struct {
+	name      string
+	limits    planner.Limits
+	text      string
+	addresses []string // offenders; nil = it holds
+}
+
+// cure is what to do in the files: the limits of TestLimits have no place there,
+// and its payouts stand in lines by their recipients.
+func (c *limitCase) cure() string {
+	line := map[string]string{"paid": " at main.hcl:1", "staff": " at main.hcl:1", "held": " at main.hcl:2"}
+	first := ""
+	if len(c.addresses) > 0 {
+		first = line[c.addresses[0]]
+	}
+	change := "if it is right, raise " + c.name
+	switch c.name {
+	case "min_payout":
+		change = "if it is right, lower " + c.name
+	case "max_new_recipients":
+		return "check who is new" + first + "; if they are right, raise max_new_recipients, and let somebody review it"
+	case "max_total", "max_count":
+		return "compare the files with your own sheet; if they are right, raise " + c.name + ", and let somebody review it, or pay in several runs with -target"
+	}
+	return "check the amount" + first + "; " + change + ", and let somebody review it"
+}
 
 // TestLimits holds and breaks each limit of a batch of three: a paid, a held
 // and a new one. All of them count.
 func TestLimits(t *testing.T) {
 	money := func(major int64) *planner.MoneyLimit { return &planner.MoneyLimit{Value: tenge(major)} }
 	count := func(n int) *planner.CountLimit { return &planner.CountLimit{Value: n} }
-	for _, tt := range []struct {
-		name      string
-		limits    planner.Limits
-		text      string
-		addresses []string // offenders; nil = it holds
-	}{
+	for _, tt := range []limitCase{
 		{"max_payout", planner.Limits{MaxPayout: money(3000)}, "limit salaries.max_payout 3 000.00: largest 3 000.00", nil},
 		{"max_payout", planner.Limits{MaxPayout: money(2999)}, "limit salaries.max_payout 2 999.00: paid 3 000.00", []string{"paid"}},
 		{"max_payout", planner.Limits{MaxPayout: money(500)}, `limit salaries.max_payout 500.00: paid 3 000.00 and 2 more`, []string{"paid", "held", "staff"}},
@@ -51,7 +76,7 @@ func TestLimits(t *testing.T) {
 				wantHolds(t, f, policy.KindLimit, tt.text)
 				return
 			}
-			wantBroken(t, f, policy.KindLimit, tt.text, lift(f.Name))
+			wantBroken(t, f, policy.KindLimit, tt.text, lift(f.Name, tt.cure()))
 			got := []string{}
 			for _, a := range f.Addresses {
 				got = append(got, a.Name)
@@ -79,7 +104,8 @@ func TestMerchantLimits(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("findings are %+v", got)
 	}
-	wantBroken(t, got[0], policy.KindLimit, "limit merchant.main.max_total 2 499.00: 2 500.00", lift("merchant.main.max_total"))
+	wantBroken(t, got[0], policy.KindLimit, "limit merchant.main.max_total 2 499.00: 2 500.00", lift("merchant.main.max_total",
+		"compare the files with your own sheet; if they are right, raise max_total at main.hcl:4, and let somebody review it, or pay in several runs with -target"))
 	if got[0].Position.Line != 4 {
 		t.Errorf("position is %s", got[0].Position)
 	}
@@ -131,8 +157,8 @@ func TestHardLimit(t *testing.T) {
 	if len(got) != 3 || !got[0].Hard || !got[1].Hard {
 		t.Fatalf("findings are %+v", got)
 	}
-	wantBroken(t, got[0], policy.KindLimit, "limit salaries.max_payout 5.00: director 10.00", "this limit is hard: change the files")
-	wantBroken(t, got[1], policy.KindLimit, "limit salaries.max_count 0: 1 payout", "this limit is hard: change the files")
+	wantBroken(t, got[0], policy.KindLimit, "limit salaries.max_payout 5.00: director 10.00", "check the amount at main.hcl:1; if it is right, raise max_payout, and let somebody review it; the limit is hard: no -override lifts it")
+	wantBroken(t, got[1], policy.KindLimit, "limit salaries.max_count 0: 1 payout", "compare the files with your own sheet; if they are right, raise max_count, and let somebody review it, or pay in several runs with -target; the limit is hard: no -override lifts it")
 	if got[2].Text != "override salaries.max_payout lifts nothing: the limit is hard" || got[2].Blocks {
 		t.Errorf("override is %+v", got[2])
 	}

@@ -142,7 +142,8 @@ func (t *planText) amount(c *planner.Change) string {
 // others lists the changes that send nothing, most serious first.
 func (t *planText) others() {
 	g := grid{indent: "  "}
-	for _, action := range []planner.Action{planner.ActionConflict, planner.ActionAttention, planner.ActionCheck, planner.ActionWait, planner.ActionImport, planner.ActionLeft} {
+	t.conflicts(&g)
+	for _, action := range []planner.Action{planner.ActionAttention, planner.ActionCheck, planner.ActionWait, planner.ActionImport, planner.ActionLeft} {
 		n := 0
 		for i := range t.Plan.Plan.Changes {
 			c := &t.Plan.Plan.Changes[i]
@@ -160,6 +161,18 @@ func (t *planText) others() {
 	g.write(t.w)
 	if len(g.rows) > 0 {
 		t.line("")
+	}
+}
+
+// conflicts lists what contradicts the records, one line for all that do so in
+// the same words.
+func (t *planText) conflicts(g *grid) {
+	alike := t.Plan.Plan.ConflictsAlike()
+	for _, a := range alike[:min(maxListed, len(alike))] {
+		g.add(t.symbol(planner.ActionConflict.Symbol())+" "+t.name(a.First)+a.Others(), t.why(a.First))
+	}
+	if more := len(alike) - maxListed; more > 0 {
+		g.add(fmt.Sprintf("  … and %d more; the whole list: %s", more, fullList))
 	}
 }
 
@@ -232,7 +245,9 @@ func (t *planText) some(findings []policy.Finding) {
 		case f.Lifted != "":
 			t.line("      lifted: %s", SafeText(f.Lifted))
 		case f.Cure != "":
-			t.line("      %s", SafeText(f.Cure))
+			for step := range strings.SplitSeq(f.Cure, "; ") { // each way out on a line of its own
+				t.line("      %s", SafeText(step))
+			}
 		}
 	}
 	if more := len(findings) - maxListed; more > 0 {
