@@ -18,8 +18,12 @@ const maxNextSteps = 10
 func personSteps(after *planner.Plan, now time.Time) []string {
 	var steps []string
 	more := 0
+	renames := wholeRenames(after)
 	for i := range after.Changes {
-		step := personStep(&after.Changes[i], now)
+		step, found := renames.step(&after.Changes[i])
+		if !found {
+			step = personStep(&after.Changes[i], now)
+		}
 		if len(step) == 0 {
 			continue
 		}
@@ -76,8 +80,12 @@ func personStep(c *planner.Change, now time.Time) []string {
 func conflictStep(c *planner.Change) []string {
 	steps := []string{c.Address.String() + ": " + c.Reason}
 	if c.LooksLike.Batch != "" {
-		steps = append(steps, "if it is the same payment under a new name, write into the files:",
-			"  moved {", "    from = "+c.LooksLike.String(), "    to   = "+c.Address.String(), "  }")
+		steps = append(steps, "if it is the same payment under a new name, write into the files:")
+		steps = append(steps, movedBlock(c.LooksLike.String(), c.Address.String())...)
+	}
+	if c.WasNamed.Batch != "" {
+		steps = append(steps, "without it nobody would find this payment if the state were lost; write into the files:")
+		steps = append(steps, movedBlock(c.WasNamed.String(), c.Address.String())...)
 	}
 	return append(steps, "or pay the others without it: payrun apply -exclude="+quoted(c.Address))
 }
