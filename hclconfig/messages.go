@@ -190,7 +190,7 @@ var (
 	msgAddressShape    = message{"address_shape", "Not an address", `%s is written BATCH["PERIOD"].PAYOUT or BATCH["PERIOD"].PAYOUT["KEY"], with constant texts.%s`}
 	msgMovedNowhere    = message{"moved_nowhere", "Moved to itself", "%s is both from and to. Remove the block, or mend one side."}
 	msgMovedTwice      = message{"moved_twice", "Moved twice", "%s is moved already at %s. An address has one successor."}
-	msgMovedStill      = message{"moved_still", "Still declared under its old name", "%s is said to be renamed, and stands at %s all the same. If it was renamed, remove it there; if that is another payout, give that one another name: an address is one payment for ever."}
+	msgMovedStill      = message{"moved_still", "Declared under both names", "%s is renamed to %[3]s here, and both are declared, the first at %[2]s. If it was renamed, remove it there; if that is another payout, give it a name of its own: an address stands for one payment."}
 	msgMovedToSingle   = message{"moved_to_single", "Key of a payout without keys", "%s has neither rows nor for_each, so no payout of it has a key. Write the address without a key."}
 	msgMovedToKeyed    = message{"moved_to_keyed", "Which payout of it?", "%s has many payouts, and one is renamed to it. Name its key: %s."}
 	msgMovedToNothing  = message{"moved_to_nothing", "Renamed to what is not declared", "No payout of that batch and period is called so: %s. The block moves nothing.%s"}

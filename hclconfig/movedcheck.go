@@ -34,12 +34,9 @@ func (l *loader) judgeMoved(blocks []movedBlock) {
 		froms[b.from] = true
 	}
 	for _, b := range blocks {
-		at, still := d.exact[b.from]
-		if !still && !b.from.HasKey && !b.to.HasKey {
-			at, still = d.keyed[b.from]
-		}
-		if still {
-			l.fail(msgMovedStill, b.fromRange, b.from, at)
+		at, both := d.both(b)
+		if both {
+			l.fail(msgMovedStill, b.fromRange, b.from, at, b.to)
 			continue
 		}
 		// What another block leads on from is not what is declared in the end.
@@ -47,6 +44,22 @@ func (l *loader) judgeMoved(blocks []movedBlock) {
 			l.judgeMovedTo(b, d)
 		}
 	}
+}
+
+// both says that a block's former and present address are declared side by
+// side, and where the former one is. A block that is written before the rename
+// does no harm.
+func (d *declaredNames) both(b movedBlock) (planner.Position, bool) {
+	at, from := d.exact[b.from]
+	_, to := d.exact[b.to]
+	if b.from.HasKey || b.to.HasKey {
+		return at, from && to
+	}
+	if keyed, ok := d.keyed[b.from]; ok {
+		at, from = keyed, true
+	}
+	_, keyed := d.keyed[b.to]
+	return at, from && (to || keyed)
 }
 
 // judgeMovedTo compares the address that a payout is said to have now with the
@@ -70,16 +83,16 @@ func (l *loader) declaredOf(blocks []movedBlock) *declaredNames {
 		exact: map[payout.Address]planner.Position{}, single: map[payout.Address]bool{},
 		keyed: map[payout.Address]planner.Position{}, names: map[payout.Address]map[string]bool{},
 	}
-	froms := map[payout.Address]bool{}
+	asked := map[payout.Address]bool{}
 	for _, b := range blocks {
-		froms[b.from] = true
+		asked[b.from], asked[b.to] = true, true
 		d.names[batchOf(b.to)] = map[string]bool{}
 	}
 	for i := range l.cfg.Batches {
 		last := payout.Address{} // the rows of a payout follow each other
 		for j := range l.cfg.Batches[i].Payouts {
 			p := &l.cfg.Batches[i].Payouts[j]
-			if froms[p.Address] {
+			if asked[p.Address] {
 				d.exact[p.Address] = p.Position
 			}
 			if whole := wholeOf(p.Address); whole != last || !p.Address.HasKey {
