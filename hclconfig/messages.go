@@ -12,6 +12,7 @@ var (
 	msgBOM            = message{"file_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF). Save it as UTF-8 without BOM."}
 	msgUTF16          = message{"file_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8 without BOM."}
 	msgNotUTF8        = message{"file_not_utf8", "File is not UTF-8", "The byte 0x%02X is no UTF-8. Save the file as UTF-8."}
+	msgLoneReturn     = message{"lone_return", "Half a line end", "A carriage return (U+000D) without a line feed: editors show a new line here, and the language has none. Save the file with line ends of Unix (LF) or Windows (CR LF)."}
 	msgControl        = message{"file_control", "Control character", "The character %U is not allowed: editors do not show it. Remove it."}
 	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
 	msgUnseen         = message{"file_unseen", "Invisible character", "The character %U has no width: names with it look like others without it. Remove it."}
