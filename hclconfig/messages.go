@@ -148,6 +148,7 @@ var (
 	msgRowsEmptyLines  = message{"rows_empty", "No rows", "%s has no line to pay: its lines number %d, and the last %d are left out (ignore_last). Export the file again; for no payouts, leave the payout block out."}
 	msgRowsDigest      = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
 	msgRowsNothing     = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
+	msgRowsReturns     = message{"rows_returns", "Half line ends", "The lines of %s end in a carriage return alone, as in the CSV of old Macintosh computers, so that the file is one line. Save it again as plain CSV, or as CSV UTF-8."}
 	msgRowsEmpty       = message{"rows_empty", "No rows", "%s has no row to pay: the headings stand in row %d (header_row), the rows below number %d, and the last %d are left out (ignore_last). Mend these attributes, or export the file again; for no payouts, leave the payout block out."}
 	msgRowsTooMany     = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
 	msgRowsBOM         = message{"rows_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF), which would become part of the first heading. Save it as UTF-8 without BOM; or set encoding = \"utf-8-bom\" in the rows block."}
