@@ -67,7 +67,7 @@ func (c *collector) make(severity hcl.DiagnosticSeverity, m message, at hcl.Rang
 func (c *collector) add(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
 		safe := *d
-		safe.Summary, safe.Detail = scrub(d.Summary), scrub(nearestFunction(d))
+		safe.Summary, safe.Detail = scrub(d.Summary), scrub(nearestAttribute(d, nearestFunction(d)))
 		if d.EvalContext != nil && d.Expression != nil {
 			safe.EvalContext = c.sources.scrubContext(d.EvalContext, d.Expression)
 		} else {
@@ -93,6 +93,27 @@ func nearestFunction(d *hcl.Diagnostic) string {
 	}
 	name := call.CalledFunctionName()
 	return fmt.Sprintf("There is no function named %q.%s", name, suggest(name, names))
+}
+
+// nearestAttribute adds the nearest name to the detail of an attribute that an
+// object does not have.
+func nearestAttribute(d *hcl.Diagnostic, detail string) string {
+	expr, ok := d.Expression.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || d.EvalContext == nil || d.Subject == nil || d.Summary != "Unsupported attribute" {
+		return detail
+	}
+	for i, step := range expr.Traversal {
+		attr, ok := step.(hcl.TraverseAttr)
+		if !ok || attr.SrcRange != *d.Subject {
+			continue
+		}
+		of, diags := expr.Traversal[:i].TraverseAbs(d.EvalContext)
+		if diags.HasErrors() || !of.Type().IsObjectType() {
+			return detail
+		}
+		return detail + suggest(attr.Name, sortedKeys(of.Type().AttributeTypes()))
+	}
+	return detail
 }
 
 // within is a range that ends inside of its file: the JSON parser names places
@@ -158,8 +179,13 @@ func (c *collector) sorted() hcl.Diagnostics {
 }
 
 // dropConsequences takes out what only says that a value is not known, where
-// another message says why.
+// another message says why; and whatever follows from the end of the work that
+// a plan may be, which leaves values out everywhere.
 func (c *collector) dropConsequences() {
+	exhausted := func(d *hcl.Diagnostic) bool { return d.Extra == msgSteps.code }
+	if slices.ContainsFunc(c.all, exhausted) {
+		c.all = slices.DeleteFunc(c.all, func(d *hcl.Diagnostic) bool { return d.Extra == msgMissing.code })
+	}
 	consequence := func(d *hcl.Diagnostic) bool { return d.Extra == msgUnknownValue.code }
 	cause := func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError && !consequence(d) }
 	if slices.ContainsFunc(c.all, cause) {

@@ -62,6 +62,11 @@ func (c *collector) guardCharacters(name string, text []byte) {
 		case r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0x7f:
 			c.fail(msgControl, rangeAt(name, text, i, i), r)
 			return
+		case r == '\r' && !bytes.HasPrefix(text[i+1:], []byte("\n")):
+			// The parser goes on in the same line, a comment for one, where people
+			// see the next.
+			c.fail(msgLoneReturn, rangeAt(name, text, i, i))
+			return
 		case r >= utf8.RuneSelf && isBidi(r):
 			c.fail(msgBidi, rangeAt(name, text, i, i), r)
 			return

@@ -41,7 +41,7 @@ func (k *kindsOf) csv() {
 		"composed and not":     {head + "e\u0301,1,t,A\n\u00e9,1,t,A\n", "Unusable user id"},
 		"merge mark":           {head + "<<<<<<< HEAD\n1,1,t,A\n", "Unsettled merge"},
 		"zip":                  {"PK\x03\x04\x14\x00", "Control character"},
-		"carriage return only": {strings.ReplaceAll(head+"1,1,t,A\n", "\n", "\r"), "No rows"},
+		"carriage return only": {strings.ReplaceAll(head+"1,1,t,A\n", "\n", "\r"), "Half line ends"},
 		"token as a label":     {head + "1,1," + hostileToken + "," + hostileToken + "\n", "Card token in another place"},
 		"kinds of columns":     {head + manyRows(3_000, "%[1]d"+strings.Repeat(",1", 2)+"\n"), "another width"},
 	} {

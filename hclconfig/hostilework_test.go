@@ -2,6 +2,8 @@ package hclconfig
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -149,5 +151,19 @@ func TestSteps(t *testing.T) {
 	_, _, diags := Load(Options{Dir: dir})
 	if got := show(diags); !strings.Contains(got, "Too much work") {
 		t.Error(got)
+	}
+}
+
+// TestEndOfWorkIsOneMessage: what is left out because no steps are left is not
+// missing in the files.
+func TestEndOfWorkIsOneMessage(t *testing.T) {
+	dir := t.TempDir()
+	text := okConfig + "locals {\n  a = [for x in range(1000) : [for y in range(1000) : [for z in range(1000) : x]]]\n}\n"
+	if err := os.WriteFile(filepath.Join(dir, "main.hcl"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, diags := loadWithin(Options{Dir: dir}, 100_000)
+	if len(diags) != 1 || !strings.Contains(show(diags), "Too much work") {
+		t.Errorf("%d diagnostics: %s", len(diags), show(diags))
 	}
 }

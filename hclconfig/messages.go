@@ -12,6 +12,7 @@ var (
 	msgBOM            = message{"file_bom", "Byte-order mark", "%s begins with a byte-order mark (EF BB BF). Save it as UTF-8 without BOM."}
 	msgUTF16          = message{"file_utf16", "File is not UTF-8", "%s is UTF-16. Save it as UTF-8 without BOM."}
 	msgNotUTF8        = message{"file_not_utf8", "File is not UTF-8", "The byte 0x%02X is no UTF-8. Save the file as UTF-8."}
+	msgLoneReturn     = message{"lone_return", "Half a line end", "A carriage return (U+000D) without a line feed: editors show a new line here, and the language has none. Save the file with line ends of Unix (LF) or Windows (CR LF)."}
 	msgControl        = message{"file_control", "Control character", "The character %U is not allowed: editors do not show it. Remove it."}
 	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
 	msgUnseen         = message{"file_unseen", "Invisible character", "The character %U has no width: names with it look like others without it. Remove it."}
@@ -150,6 +151,7 @@ var (
 	msgRowsEmptyLines  = message{"rows_empty", "No rows", "%s has no line to pay: its lines number %d, and the last %d are left out (ignore_last). Export the file again; for no payouts, leave the payout block out."}
 	msgRowsDigest      = message{"rows_digest", "File was changed", "%s has the SHA-256 %s, which is not the one that is asked for. If the change is meant, put the new one here."}
 	msgRowsNothing     = message{"rows_nothing", "Empty file", "%s is empty. Export it again; for no payouts, leave the payout block out."}
+	msgRowsReturns     = message{"rows_returns", "Half line ends", "The lines of %s end in a carriage return alone, as in the CSV of old Macintosh computers, so that the file is one line. Save it again as plain CSV, or as CSV UTF-8."}
 	msgRowsEmpty       = message{"rows_empty", "No rows", "%s has no row to pay: the headings stand in row %d (header_row), the rows below number %d, and the last %d are left out (ignore_last). Mend these attributes, or export the file again; for no payouts, leave the payout block out."}
 	msgRowsTooMany     = message{"rows_too_many", "Too many rows", "%s has more than %d rows. Split it into several payout blocks."}
 	msgRowsBOM         = message{"rows_bom", "Byte-order mark", "%s begins with a mark that no editor shows, the byte-order mark (BOM, EF BB BF), which would become part of the first heading. Excel writes it where a file is saved as \"CSV UTF-8\". Tell payrun so, as below; or save the file as UTF-8 without BOM.%s"}
@@ -196,6 +198,10 @@ var (
 	msgAddressShape    = message{"address_shape", "Not an address", `%s is written BATCH["PERIOD"].PAYOUT or BATCH["PERIOD"].PAYOUT["KEY"], with constant texts.%s`}
 	msgMovedNowhere    = message{"moved_nowhere", "Moved to itself", "%s is both from and to. Remove the block, or mend one side."}
 	msgMovedTwice      = message{"moved_twice", "Moved twice", "%s is moved already at %s. An address has one successor."}
+	msgMovedStill      = message{"moved_still", "Declared under both names", "%s is renamed to %[3]s here, and both are declared, the first at %[2]s. If it was renamed, remove it there; if that is another payout, give it a name of its own: an address stands for one payment."}
+	msgMovedToSingle   = message{"moved_to_single", "Key of a payout without keys", "%s has neither rows nor for_each, so no payout of it has a key. Write the address without a key."}
+	msgMovedToKeyed    = message{"moved_to_keyed", "Which payout of it?", "%s has many payouts, and one is renamed to it. Name its key: %s."}
+	msgMovedToNothing  = message{"moved_to_nothing", "Renamed to what is not declared", "No payout of that batch and period is called so: %s. The block moves nothing.%s"}
 	msgImportTwice     = message{"import_twice", "Imported twice", "%s is imported already at %s."}
 	msgImportKey       = message{"import_key", "Which payout is it?", "With %s, the last index of to names the payout of each: to = salaries[\"2026-11\"].staff[%s]."}
 	msgPaymentTwice    = message{"payment_twice", "Payment imported twice", "%s %q is imported already at %s. One payment pays one payout."}

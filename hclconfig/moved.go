@@ -11,6 +11,7 @@ import (
 // loadMoved reads every moved block.
 func (l *loader) loadMoved() {
 	froms := map[payout.Address]planner.Position{}
+	var read []movedBlock
 	for _, b := range l.blocks["moved"] {
 		r := l.read(b, movedSchema)
 		from, okFrom := r.address("from")
@@ -28,7 +29,9 @@ func (l *loader) loadMoved() {
 		}
 		froms[from] = position(b.DefRange)
 		l.cfg.Moved = append(l.cfg.Moved, Moved{From: from, To: to, Position: position(b.DefRange)})
+		read = append(read, movedBlock{from: from, to: to, fromRange: r.attrs["from"].Expr.Range(), toRange: r.attrs["to"].Expr.Range()})
 	}
+	l.judgeMoved(read)
 }
 
 // address reads an address that is written as a reference,

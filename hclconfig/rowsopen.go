@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"path"
@@ -191,6 +192,8 @@ func (p *payoutReader) bounded(t *table, below int) bool {
 		return true
 	case t.options.format == "jsonl":
 		p.fail(msgRowsEmptyLines, t.rangeOf(0, 0), t.name, below, t.options.ignore)
+	case bytes.Count(t.text, []byte("\r")) > bytes.Count(t.text, []byte("\r\n")):
+		p.fail(msgRowsReturns, t.rangeOf(0, 0), t.name)
 	default:
 		p.fail(msgRowsEmpty, t.rangeOf(0, 0), t.name, t.options.headerRow, below, t.options.ignore)
 	}

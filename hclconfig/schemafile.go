@@ -93,7 +93,8 @@ var approvalsSchema = newBlock(blockType{
 })
 
 var movedSchema = newBlock(blockType{
-	kind: "moved", many: true, about: "A payout that was renamed. What was paid under the old address counts for the new one; nothing is paid.",
+	kind: "moved", many: true, about: "A payout that was renamed. What was paid under the old address counts for the new one; nothing is paid. Between two addresses " +
+		"without a key it renames every row or element of them; a block that names a key goes before it. It stays as long as the payout is declared.",
 	attrs: []attribute{
 		{name: "from", kind: kindAddress, need: "it is the address that the payout had", about: "The address that it had"},
 		{name: "to", kind: kindAddress, need: "it is the address that the payout has now", about: "The address that it has now"},

@@ -95,8 +95,9 @@ func (d *differ) unknownMerchants() []string {
 	return out
 }
 
-// renamesUnwritten turns recorded renames whose moved block has left the files
-// into conflicts: after a lost state nobody would look for the former address.
+// renamesUnwritten turns recorded renames that no moved block tells of any more
+// into conflicts: after a lost state nobody would look for the former address,
+// whether its own batch and period are declared still or not.
 func (d *differ) renamesUnwritten() {
 	for i := range d.plan.Changes {
 		c := &d.plan.Changes[i]
@@ -104,13 +105,23 @@ func (d *differ) renamesUnwritten() {
 			continue
 		}
 		for _, former := range c.Record.Former {
-			written := slices.ContainsFunc(d.opts.Moved, func(m Move) bool { return m.From == former })
-			if !written && d.scopes[scope{former.Batch, former.Period}] != nil {
-				c.conflict(fmt.Sprintf("the moved block from %s has left the files: put it back", former))
+			if end := d.moves.end(former, c.Address); end != c.Address {
+				d.unwritten(c, former, end)
 				break
 			}
 		}
 	}
+}
+
+// unwritten names what has to be put back where the blocks lead from a former
+// address to another end than the change.
+func (d *differ) unwritten(c *Change, former, end payout.Address) {
+	if slices.Contains(c.Record.Former, end) {
+		c.conflict(fmt.Sprintf("the moved block from %s has left the files: put it back", end))
+		c.WasNamed = end
+		return
+	}
+	c.conflict(fmt.Sprintf("the moved block from %s led here and leads to %s now: put that back", former, end))
 }
 
 // forgottenReason offers a new key only where nothing was paid.

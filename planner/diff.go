@@ -20,7 +20,8 @@ type Options struct {
 	Imports     map[payout.Address]Import // payments that were made elsewhere
 }
 
-// Move renames a recorded payout.
+// Move renames a recorded payout. Between two addresses without a key it
+// renames all keys of them as well, except those that another Move names.
 type Move struct {
 	From payout.Address
 	To   payout.Address
@@ -57,9 +58,9 @@ type differ struct {
 	declared map[payout.Address]bool // nil where nothing moved
 	matched  map[*payout.Record]bool // records of declared payouts
 	scopes   map[scope]*Batch
-	movedTo  map[payout.Address]payout.Address   // new address → recorded address
-	taken    map[payout.Address]bool             // recorded addresses that a move claimed
-	cameFrom map[payout.Address][]payout.Address // new address → what moved blocks name as its former one
+	moves    *moves
+	movedTo  map[payout.Address]payout.Address // new address → recorded address
+	taken    map[payout.Address]bool           // recorded addresses that a move claimed
 
 	strangers []string // merchants of records whose account is not known
 }
@@ -76,7 +77,6 @@ func (d *differ) index(batches []Batch) {
 	d.scopes = make(map[scope]*Batch)
 	d.movedTo = make(map[payout.Address]payout.Address)
 	d.taken = make(map[payout.Address]bool)
-	d.cameFrom = make(map[payout.Address][]payout.Address)
 	merchants := make(map[string]*Merchant)
 	for i := range batches {
 		b := &batches[i]

@@ -62,6 +62,7 @@ type Change struct {
 	Former    []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
 	Reason    string           // why, for people; may be empty
 	LooksLike payout.Address   // of a conflict: the recorded address that this looks like a new name of; zero = none
+	WasNamed  payout.Address   // of a conflict: the recorded former address whose moved block has left the files; zero = none
 	Excluded  bool             // by -target or -exclude: not sent by this plan
 }
 

@@ -54,9 +54,18 @@ func drawWorld(t testing.TB, rt *rapid.T) world {
 		}
 	}
 	for range rapid.IntRange(0, 4).Draw(rt, "moves") {
-		w.opts.Moved = append(w.opts.Moved, planner.Move{From: drawAddress(rt), To: drawAddress(rt)})
+		w.opts.Moved = append(w.opts.Moved, drawMove(rt))
 	}
 	return w
+}
+
+// drawMove renames one key, or all of a payout.
+func drawMove(rt *rapid.T) planner.Move {
+	if rapid.IntRange(0, 2).Draw(rt, "whole") > 0 {
+		return planner.Move{From: drawAddress(rt), To: drawAddress(rt)}
+	}
+	wholes := []payout.Address{at("salaries", "2026-11", "staff"), at("salaries", "2026-10", "staff"), at("rent", "2026-11", "staff")}
+	return planner.Move{From: rapid.SampledFrom(wholes).Draw(rt, "from"), To: rapid.SampledFrom(wholes).Draw(rt, "to")}
 }
 
 func drawAddress(rt *rapid.T) payout.Address {

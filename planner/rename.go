@@ -1,9 +1,7 @@
 package planner
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 
 	"payrun/planner/payout"
 )
@@ -98,52 +96,4 @@ func (d *differ) looksRenamed(c *Change, r *payout.Record, users map[userKey]int
 		return "user id " + r.UserID
 	}
 	return ""
-}
-
-// move lets declared payouts take the records of their former addresses,
-// through chains of moves. A record is taken once, and only by a payout that is
-// declared and has no record: otherwise it would vanish from the plan.
-func (d *differ) move() {
-	moves := slices.Clone(d.opts.Moved)
-	slices.SortFunc(moves, func(a, b Move) int { return cmp.Or(a.From.Compare(b.From), a.To.Compare(b.To)) })
-	next := make(map[payout.Address]payout.Address, len(moves))
-	for _, m := range slices.Backward(moves) {
-		next[m.From] = m.To
-		d.cameFrom[m.To] = append(d.cameFrom[m.To], m.From)
-	}
-	for _, m := range moves {
-		if d.ledger.Record(m.From) == nil || d.declared[m.From] || d.taken[m.From] {
-			continue
-		}
-		to := m.To
-		for range moves {
-			if further, ok := next[to]; ok && !d.declared[to] {
-				to = further
-			}
-		}
-		_, claimed := d.movedTo[to]
-		if d.declared[to] && !claimed && d.ledger.Record(to) == nil {
-			d.movedTo[to] = m.From
-			d.taken[m.From] = true
-		}
-	}
-}
-
-// former lists the addresses that the moved blocks lead from to a declared
-// one, nearest first, whether anything is recorded of them or not: after a lost
-// state they are all that is left to find its payment by.
-func (d *differ) former(a payout.Address) []payout.Address {
-	var out []payout.Address
-	for i := -1; i < len(out); i++ {
-		to := a
-		if i >= 0 {
-			to = out[i]
-		}
-		for _, from := range d.cameFrom[to] {
-			if from != a && !d.declared[from] && !slices.Contains(out, from) {
-				out = append(out, from)
-			}
-		}
-	}
-	return out
 }

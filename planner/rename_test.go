@@ -1,6 +1,7 @@
 package planner_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -179,7 +180,10 @@ func TestRecordedRenameNeedsItsMovedBlock(t *testing.T) {
 	}{
 		{"written", addrA, moved(addrA, addrB), nil, planner.ActionNone},
 		{"gone", addrA, nil, nil, planner.ActionConflict},
-		{"other period", at("salaries", "2026-10", "a"), nil, nil, planner.ActionNone},
+		{"of another period", at("salaries", "2026-10", "a"), nil, nil, planner.ActionConflict},
+		{"of another batch", at("bonuses", "2026-11", "a"), nil, nil, planner.ActionConflict},
+		{"through another", addrA, moved(addrA, addrC, addrC, addrB), nil, planner.ActionNone},
+		{"gone behind another", addrA, moved(addrC, addrB), nil, planner.ActionConflict},
 		{"attention stays", addrA, nil, []payout.Flag{payout.FlagAlarm}, planner.ActionAttention},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -190,8 +194,9 @@ func TestRecordedRenameNeedsItsMovedBlock(t *testing.T) {
 			if c.Action != tt.action {
 				t.Errorf("%s (%s), want %s", c.Action, c.Reason, tt.action)
 			}
-			if want := `the moved block from salaries["2026-11"].a has left the files: put it back`; tt.action == planner.ActionConflict && c.Reason != want {
-				t.Errorf("reason %q, want %q", c.Reason, want)
+			want := fmt.Sprintf("the moved block from %s has left the files: put it back", tt.former)
+			if tt.action == planner.ActionConflict && (c.Reason != want || c.WasNamed != tt.former) {
+				t.Errorf("reason %q, want %q; to put back: %s", c.Reason, want, c.WasNamed)
 			}
 		})
 	}

@@ -74,7 +74,7 @@ func plannerSet() []mutation {
 		},
 		{
 			name: "rename-unwritten", why: "after a lost state nobody looks for the former address of a renamed payout",
-			edits: in(conflictFile, `if !written && d.scopes`, `if written && d.scopes`), tests: tests,
+			edits: in(conflictFile, `end != c.Address {`, `end == c.Address {`), tests: tests,
 		},
 		{
 			name: "retry-seen-once", why: "a payout is retried on one error answer without a person",

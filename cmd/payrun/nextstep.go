@@ -16,7 +16,7 @@ const maxNextSteps = 10
 // personSteps are what people have to do about single payouts, each with the
 // command to run. Payouts that only wait are not named.
 func personSteps(after *planner.Plan, now time.Time) []string {
-	steps, more := conflictSteps(after)
+	steps, more := conflictSteps(after, wholeRenames(after))
 	for i := range after.Changes {
 		step := personStep(&after.Changes[i], now)
 		if len(step) == 0 {
@@ -74,11 +74,19 @@ func personStep(c *planner.Change, now time.Time) []string {
 	}
 }
 
-// conflictSteps are what people have to do about conflicts, those alike in one
-// step, and how many steps there are.
-func conflictSteps(after *planner.Plan) (steps []string, count int) {
+// conflictSteps are what people have to do about conflicts, those alike and
+// those of one rename in one step each, and how many steps there are.
+func conflictSteps(after *planner.Plan, renames renames) (steps []string, count int) {
 	for _, a := range after.ConflictsAlike() {
+		step, found := renames.step(a.First)
+		if found && len(step) == 0 {
+			continue // told with another of its rows
+		}
 		if count++; count > maxNextSteps {
+			continue
+		}
+		if found {
+			steps = append(steps, step...)
 			continue
 		}
 		if a.Count == 1 {
@@ -95,8 +103,12 @@ func conflictSteps(after *planner.Plan) (steps []string, count int) {
 func conflictStep(c *planner.Change) []string {
 	steps := []string{c.Address.String() + ": " + c.Reason}
 	if c.LooksLike.Batch != "" {
-		steps = append(steps, "if it is the same payment under a new name, write into the files:",
-			"  moved {", "    from = "+c.LooksLike.String(), "    to   = "+c.Address.String(), "  }")
+		steps = append(steps, "if it is the same payment under a new name, write into the files:")
+		steps = append(steps, movedBlock(c.LooksLike.String(), c.Address.String())...)
+	}
+	if c.WasNamed.Batch != "" {
+		steps = append(steps, "without it nobody would find this payment if the state were lost; write into the files:")
+		steps = append(steps, movedBlock(c.WasNamed.String(), c.Address.String())...)
 	}
 	return append(steps, "or pay the others without it: payrun apply -exclude="+quoted(c.Address))
 }

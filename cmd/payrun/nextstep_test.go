@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,8 +105,9 @@ func TestPersonSteps(t *testing.T) {
 	if steps := personSteps(many, evening); steps[len(steps)-1] != "and 3 more: payrun plan" {
 		t.Errorf("%q", steps)
 	}
+	conflict.LooksLike, conflict.Reason = payout.Address{}, "another prefix"
 	alike := &planner.Plan{Changes: slices.Repeat([]planner.Change{conflict}, 41)}
-	if steps := personSteps(alike, evening); len(steps) != 2 || !strings.Contains(steps[0], ` and 40 more: looks like a rename`) {
+	if steps := personSteps(alike, evening); len(steps) != 2 || !strings.Contains(steps[0], ` and 40 more: another prefix`) {
 		t.Errorf("41 conflicts with one reason: %q", steps)
 	}
 	apart := &planner.Plan{}
@@ -121,9 +123,64 @@ func TestPersonSteps(t *testing.T) {
 	if steps := personStep(&open, evening); len(steps) == 0 {
 		t.Error("an open conflict that is left out is not named")
 	}
+	forgot := leftOver(planner.ActionConflict, payout.Paid)
+	forgot.WasNamed = payout.NewAddress("pay", "2026-10", "a")
+	if steps := strings.Join(conflictStep(&forgot), "\n"); !strings.Contains(steps, "    from = pay[\"2026-10\"].a\n    to   = "+forgot.Address.String()+"\n") {
+		t.Errorf("a block that left the files: %s", steps)
+	}
 	left := with(leftOver(planner.ActionConflict, payout.Paid), excluded)
 	if steps := personStep(&left, evening); steps != nil {
 		t.Errorf("excluded: %q", steps)
+	}
+}
+
+// TestWholeRenameIsOneStep: hundreds of rows under a new name need one block,
+// and rows that changed their keys one each.
+func TestWholeRenameIsOneStep(t *testing.T) {
+	from, to := payout.NewAddress("pay", "2026-11", "staff"), payout.NewAddress("pay", "2026-11", "people")
+	plan := func(edit func(i int, c *planner.Change)) *planner.Plan {
+		var out planner.Plan
+		for i := range 3 {
+			key := strconv.Itoa(i)
+			c := leftOver(planner.ActionConflict, payout.Declared)
+			c.Address, c.LooksLike = to.WithKey(key), from.WithKey(key)
+			c.Declared = &planner.Payout{Address: c.Address}
+			edit(i, &c)
+			out.Changes = append(out.Changes, c)
+		}
+		return &out
+	}
+	const block = "  moved {\n    from = pay[\"2026-11\"].staff\n    to   = pay[\"2026-11\"].people\n  }\n"
+	for _, tt := range []struct {
+		name   string
+		edit   func(i int, c *planner.Change)
+		whole  bool
+		blocks int
+	}{
+		{"looks like one", func(int, *planner.Change) {}, true, 1},
+		{"its block left the files", func(_ int, c *planner.Change) { c.WasNamed, c.LooksLike = c.LooksLike, payout.Address{} }, true, 1},
+		{"other keys", func(i int, c *planner.Change) { c.LooksLike.Key = strconv.Itoa(2 - i) }, false, 3},
+		{"one key of another name", func(i int, c *planner.Change) {
+			if i > 0 {
+				c.LooksLike.Name = strconv.Itoa(i)
+			}
+		}, false, 3},
+		{"the old name stays", func(i int, c *planner.Change) {
+			if i == 2 {
+				c.Action, c.Address = planner.ActionPay, from.WithKey("9")
+			}
+		}, false, 2},
+		{"left out", func(_ int, c *planner.Change) { c.Excluded = true }, false, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			steps := strings.Join(personSteps(plan(tt.edit), evening), "\n")
+			if strings.Contains(steps, block) != tt.whole || strings.Count(steps, "moved {") != tt.blocks {
+				t.Errorf("want %d blocks (whole %v) in\n%s", tt.blocks, tt.whole, steps)
+			}
+			if tt.whole && !strings.Contains(steps, `-exclude='pay["2026-11"].people["*"]'`) {
+				t.Errorf("no way to go on without them in\n%s", steps)
+			}
+		})
 	}
 }
 

@@ -126,6 +126,9 @@ func (j *judge) checks() {
 		if !f.OK {
 			f.Blocks, f.Hard = !c.Warn, true
 			f.Cure = "mend what the check looks at, or the check: no -override lifts it"
+			if c.Warn {
+				f.Cure = "mend what the check looks at, or the check; it is a warning, and apply goes on"
+			}
 		}
 		j.add(f)
 	}

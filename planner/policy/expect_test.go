@@ -122,7 +122,7 @@ func TestChecks(t *testing.T) {
 	const cure = "mend what the check looks at, or the check: no -override lifts it"
 	wantHolds(t, got[0], policy.KindCheck, "check holds")
 	wantBroken(t, got[1], policy.KindCheck, "check growth: The payroll is larger than the board allows.", cure)
-	if f := got[2]; f.OK || f.Blocks || f.Text != "check gentle: Rather much." || f.Cure != cure {
+	if f := got[2]; f.OK || f.Blocks || f.Text != "check gentle: Rather much." || f.Cure != "mend what the check looks at, or the check; it is a warning, and apply goes on" {
 		t.Errorf("a warning is %+v", f)
 	}
 	wantBroken(t, got[3], policy.KindCheck, "check unknown: not judged, a value of it is unknown", cure)

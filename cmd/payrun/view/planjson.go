@@ -178,6 +178,9 @@ func (p *Plan) changeObject(c *planner.Change) object {
 	if c.Address.HasKey {
 		o = append(o, member{"index", SafeText(c.Address.Key)})
 	}
+	if renamed(c) {
+		o = append(o, member{"previous_address", SafeText(c.Record.Address.String())})
+	}
 	if p.Labels && c.Declared != nil && c.Declared.Label != "" {
 		o = append(o, member{"label", SafeText(withoutToken(c.Declared, c.Declared.Label))})
 	}

@@ -212,6 +212,7 @@ func (p *Plan) notes() []note {
 	if p.Plan.History > 0 && !p.Plan.Quiet() {
 		out = append(out, note{"·", plural(p.Plan.History, "payout") + " of other batches and periods: settled, not declared any more"})
 	}
+	out = append(out, p.renames()...)
 	out = append(out, p.sharedCards()...)
 	if len(p.NewRecipients) > 0 {
 		out = append(out, note{"*", p.newRecipientWords()})
