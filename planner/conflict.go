@@ -25,7 +25,7 @@ func keyOf(c *Change) orderKey {
 // orderIDs turns payments whose order id belongs to another payment into
 // conflicts: of the records, or of this plan.
 func (d *differ) orderIDs() {
-	wanted := make(map[orderKey]*Change)
+	wanted := make(map[orderKey]*Change, len(d.plan.Changes)-len(d.matched))
 	for i := range d.plan.Changes {
 		c := &d.plan.Changes[i]
 		if !c.Action.Sends() && c.Action != ActionWait && c.Action != ActionImport {

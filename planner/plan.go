@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"time"
 
 	"payrun/planner/payout"
@@ -60,7 +61,7 @@ type Change struct {
 	OrderID   string           // of that attempt
 	Former    []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
 	Reason    string           // why, for people; may be empty
-	LooksLike payout.Address   // of a conflict: the recorded address that this looks like a new name of; zero = none
+	LooksLike *payout.Address  // of a conflict: the recorded address that this looks like a new name of; nil = none
 	Excluded  bool             // by -target or -exclude: not sent by this plan
 }
 
@@ -127,7 +128,13 @@ func (t *Tally) add(m payout.Money) {
 
 // Sending returns the changes that this plan puts on the wire, by address.
 func (p *Plan) Sending() []*Change {
-	var out []*Change
+	n := 0
+	for i := range p.Changes {
+		if p.Changes[i].Sends() {
+			n++
+		}
+	}
+	out := slices.Grow([]*Change(nil), n) // several ask, of a large plan
 	for i := range p.Changes {
 		if p.Changes[i].Sends() {
 			out = append(out, &p.Changes[i])

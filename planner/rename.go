@@ -37,7 +37,8 @@ func (d *differ) renames() {
 				c.Reason += fmt.Sprintf("put that back; a payment keeps its user id, which was %s and is %s now", r.UserID, c.Declared.UserID)
 				break
 			}
-			c.LooksLike = r.Address
+			former := r.Address
+			c.LooksLike = &former
 			c.Reason += "put that back, or write a moved block"
 			break
 		}

@@ -92,7 +92,8 @@ func TestNextOfEveryStop(t *testing.T) {
 func TestPersonSteps(t *testing.T) {
 	conflict := leftOver(planner.ActionConflict, payout.Declared)
 	conflict.Address, conflict.Reason = payout.NewAddress("pay", "2026-11", "it's").WithKey("1"), "looks like a rename"
-	conflict.LooksLike = payout.NewAddress("pay", "2026-11", "old").WithKey("1")
+	former := payout.NewAddress("pay", "2026-11", "old").WithKey("1")
+	conflict.LooksLike = &former
 	steps := strings.Join(personStep(&conflict, evening), "\n")
 	for _, want := range []string{"  moved {\n    from = pay[\"2026-11\"].old[\"1\"]\n    to   = pay[\"2026-11\"].it's[\"1\"]\n  }", `-exclude='pay["2026-11"].it'\''s["1"]'`} {
 		if !strings.Contains(steps, want) {

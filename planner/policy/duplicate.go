@@ -37,7 +37,7 @@ func (j *judge) duplicates() {
 		}
 	}
 	j.recall(past)
-	twins := newTwins()
+	twins := newTwins(len(j.sending))
 	for _, c := range j.in.Plan.Importing() {
 		twins.meet(payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}, c)
 	}
