@@ -25,7 +25,7 @@ func keyOf(c *Change) orderKey {
 // orderIDs turns payments whose order id belongs to another payment into
 // conflicts: of the records, or of this plan.
 func (d *differ) orderIDs() {
-	wanted := make(map[orderKey]*Change)
+	wanted := make(map[orderKey]*Change, len(d.plan.Changes)-len(d.matched))
 	for i := range d.plan.Changes {
 		c := &d.plan.Changes[i]
 		if !c.Action.Sends() && c.Action != ActionWait && c.Action != ActionImport {
@@ -118,7 +118,7 @@ func (d *differ) renamesUnwritten() {
 func (d *differ) unwritten(c *Change, former, end payout.Address) {
 	if slices.Contains(c.Record.Former, end) {
 		c.conflict(fmt.Sprintf("the moved block from %s has left the files: put it back", end))
-		c.WasNamed = end
+		c.WasNamed = &end
 		return
 	}
 	c.conflict(fmt.Sprintf("the moved block from %s led here and leads to %s now: put that back", former, end))

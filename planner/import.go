@@ -23,10 +23,11 @@ type Import struct {
 // imported turns a payment that was made elsewhere into one to record. What is
 // recorded already keeps its own evidence.
 func (d *differ) imported(c *Change) bool {
-	in, ok := d.opts.Imports[c.Address]
+	declared, ok := d.opts.Imports[c.Address]
 	if !ok || c.Record.Status() == payout.Paid {
 		return false
 	}
+	in := declared // of its own memory, which all the others need none of
 	switch status := c.Record.Status(); {
 	case status != payout.Declared:
 		c.conflict(fmt.Sprintf("it is imported as paid elsewhere, and recorded as %s: ask the gateway, or settle it by hand (payrun resolve), or take the import block out", statusWords(status)))

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"payrun/planner/payout"
@@ -61,8 +62,8 @@ type Change struct {
 	OrderID   string           // of that attempt
 	Former    []payout.Address // addresses that moved blocks lead from to this one; a lost state may have paid under them
 	Reason    string           // why, for people; may be empty
-	LooksLike payout.Address   // of a conflict: the recorded address that this looks like a new name of; zero = none
-	WasNamed  payout.Address   // of a conflict: the recorded former address whose moved block has left the files; zero = none
+	LooksLike *payout.Address  // of a conflict: the recorded address that this looks like a new name of; nil = none
+	WasNamed  *payout.Address  // of a conflict: the recorded former address whose moved block has left the files; nil = none
 	Excluded  bool             // by -target or -exclude: not sent by this plan
 }
 
@@ -129,7 +130,13 @@ func (t *Tally) add(m payout.Money) {
 
 // Sending returns the changes that this plan puts on the wire, by address.
 func (p *Plan) Sending() []*Change {
-	var out []*Change
+	n := 0
+	for i := range p.Changes {
+		if p.Changes[i].Sends() {
+			n++
+		}
+	}
+	out := slices.Grow([]*Change(nil), n) // several ask, of a large plan
 	for i := range p.Changes {
 		if p.Changes[i].Sends() {
 			out = append(out, &p.Changes[i])

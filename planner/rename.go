@@ -38,7 +38,8 @@ func (d *differ) renames() {
 					r.Address, statusWords(r.Status()), same)
 				break
 			}
-			c.LooksLike = r.Address
+			former := r.Address
+			c.LooksLike = &former
 			c.Reason += "put that back, or write a moved block"
 			break
 		}

@@ -30,17 +30,16 @@ type decoder struct {
 	tokens   *jsontext.Decoder
 	doc      document
 	totals   map[string]map[string]wireTotal
-	words    map[string]string
 	payouts  bool // the member was there
 	previous payout.Address
-	scan     scanner
-	wire     wireRecord // of the payout being read
+	free     []*stretch // to be used again
+	digest   streamDigest
 }
 
 // decode reads a state and checks everything but its digest. Every error is a
 // *decodeError or a *VersionError, or comes from r.
 func decode(r io.Reader) (*document, error) {
-	d := &decoder{tokens: jsontext.NewDecoder(r), words: make(map[string]string)}
+	d := &decoder{tokens: jsontext.NewDecoder(r)}
 	d.doc.ledger = payout.NewLedger()
 	if err := d.object(); err != nil {
 		return nil, d.fail(err)
@@ -48,6 +47,7 @@ func decode(r io.Reader) (*document, error) {
 	if err := d.finish(); err != nil {
 		return nil, d.fail(err)
 	}
+	d.doc.found = d.digest.end(&d.doc)
 	return &d.doc, nil
 }
 
@@ -138,7 +138,8 @@ func (d *decoder) member(name string) error {
 	case payoutsMember:
 		d.payouts = true
 		d.doc.ledger.Grow(d.expected())
-		return d.array(d.payout)
+		d.doc.records = make([]*payout.Record, 0, d.expected())
+		return d.payoutArray()
 	}
 	return d.tokens.SkipValue()
 }
@@ -177,21 +178,26 @@ func checkFormat(version string) error {
 	return nil
 }
 
+// opening reads the beginning of an array.
+func (d *decoder) opening() error {
+	token, err := d.tokens.ReadToken()
+	if err == nil && token.Kind() != '[' {
+		err = errors.New("an array has to stand here")
+	}
+	return err
+}
+
 // array reads the elements of an array one by one.
 func (d *decoder) array(element func() error) error {
-	opening, err := d.tokens.ReadToken()
-	if err != nil {
+	if err := d.opening(); err != nil {
 		return err
-	}
-	if opening.Kind() != '[' {
-		return errors.New("an array has to stand here")
 	}
 	for d.tokens.PeekKind() != ']' {
 		if err := element(); err != nil {
 			return err
 		}
 	}
-	_, err = d.tokens.ReadToken()
+	_, err := d.tokens.ReadToken()
 	return err
 }
 
@@ -230,29 +236,14 @@ func (d *decoder) run() error {
 	return nil
 }
 
-func (d *decoder) payout() error {
-	value, err := d.tokens.ReadValue()
-	if err != nil {
-		return err
+// restore takes a record of the payouts, in their order.
+func (d *decoder) restore(r *payout.Record) error {
+	if d.doc.ledger.Len() > 0 && d.previous.Compare(r.Address) >= 0 {
+		return errors.New("it stands twice or out of order")
 	}
-	d.wire.Address = ""
-	var r *payout.Record
-	if err = d.scanRecord(value); err == nil {
-		r, err = d.wire.record()
-	}
-	if err == nil && d.doc.ledger.Len() > 0 && d.previous.Compare(r.Address) >= 0 {
-		err = errors.New("it stands twice or out of order")
-	}
-	if err == nil {
-		d.share(r)
-		d.previous = r.Address
-		d.doc.records = append(d.doc.records, r)
-		err = d.doc.ledger.Restore(r)
-	}
-	if err != nil {
-		return &decodeError{offset: d.tokens.InputOffset(), address: d.wire.Address, err: err}
-	}
-	return nil
+	d.previous = r.Address
+	d.doc.records = append(d.doc.records, r)
+	return d.doc.ledger.Restore(r)
 }
 
 // finish checks what only the whole file shows.

@@ -30,6 +30,7 @@ type document struct {
 	records  []*payout.Record // by address
 	totals   []payout.Total   // by currency
 	digestAt int64            // where the digest stands in the file; set by encode
+	found    string           // digest of the content, where it was computed while the file was read
 }
 
 // complete fills in what follows from the ledger.
@@ -178,36 +179,57 @@ const flushAt = 64 << 10
 
 // encode writes the document in a form.
 func (d *document) encode(w io.Writer, f *form) error {
-	b := append(make([]byte, 0, flushAt+flushAt/4), '{')
-	first := true
+	b, err := d.encodePayouts(w, f, d.appendHead(make([]byte, 0, flushAt+flushAt/4), f))
+	if err != nil {
+		return err
+	}
+	_, err = w.Write(d.appendTail(b, f))
+	return err
+}
+
+// appendHead writes what stands before the payouts, their name included;
+// appendTail what stands behind them.
+func (d *document) appendHead(b []byte, f *form) []byte {
+	b = append(b, '{')
+	empty := len(b)
 	for i := range f.document {
 		m := &f.document[i]
 		mark := len(b)
-		if !first {
+		if mark > empty {
 			b = append(b, ',')
 		}
-		b = appendName(f, b, m.name)
-		start := len(b)
 		if m.name == payoutsMember {
-			var err error
-			if b, err = d.encodePayouts(w, f, b); err != nil {
-				return err
-			}
-		} else if b = m.write(f, b, d); len(b) == start {
-			b = b[:mark]
-			continue
+			return appendName(f, b, m.name)
 		}
-		first = false
+		b = d.appendMember(b, f, m, mark)
+	}
+	return b
+}
+
+func (d *document) appendTail(b []byte, f *form) []byte {
+	behind := false
+	for i := range f.document {
+		if m := &f.document[i]; behind {
+			b = d.appendMember(append(b, ','), f, m, len(b))
+		} else {
+			behind = m.name == payoutsMember
+		}
 	}
 	if !f.sorted {
-		b = append(b, '\n')
+		return append(b, "\n}\n"...)
 	}
-	b = append(b, '}')
-	if !f.sorted {
-		b = append(b, '\n')
+	return append(b, '}')
+}
+
+// appendMember writes a member, or takes back what was written since mark where
+// there is nothing of it.
+func (d *document) appendMember(b []byte, f *form, m *member[document], mark int) []byte {
+	b = appendName(f, b, m.name)
+	start := len(b)
+	if b = m.write(f, b, d); len(b) == start {
+		return b[:mark]
 	}
-	_, err := w.Write(b)
-	return err
+	return b
 }
 
 func appendName(f *form, b []byte, name string) []byte {
@@ -248,6 +270,9 @@ func (d *document) writeTo(w io.WriterAt) error {
 	_, err = w.WriteAt([]byte(d.digest), file.digestAt)
 	return err
 }
+
+// intact says whether the content is the one that the digest names.
+func (d *document) intact() bool { return d.found == d.digest || d.computeDigest() == d.digest }
 
 // computeDigest is "sha256:" and the SHA-256, in hex, of the RFC 8785 bytes of
 // the document without its digest.

@@ -64,6 +64,9 @@ func FuzzState(f *testing.F) {
 			return
 		}
 		doc.digest = doc.computeDigest()
+		if doc.found != "" && doc.found != doc.digest {
+			t.Errorf("digest found while reading %s, computed %s", doc.found, doc.digest)
+		}
 		var out bytes.Buffer
 		if err := doc.encode(&out, fileForm); err != nil {
 			t.Fatal(err)

@@ -4,8 +4,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"strings"
-
-	"payrun/planner/payout"
 )
 
 // newLineage returns a random UUID, version 4.
@@ -49,18 +47,4 @@ func isHash(s string) bool {
 		}
 	}
 	return true
-}
-
-// share lets the addresses of many payouts share the strings of their batch,
-// period and payout block.
-func (d *decoder) share(r *payout.Record) {
-	if d.previous.Batch == r.Address.Batch {
-		r.Address.Batch = d.previous.Batch
-	}
-	if d.previous.Period == r.Address.Period {
-		r.Address.Period = d.previous.Period
-	}
-	if d.previous.Name == r.Address.Name {
-		r.Address.Name = d.previous.Name
-	}
 }

@@ -10,7 +10,7 @@ func Parse(name string, data []byte) (*Snapshot, error) {
 	if err != nil {
 		return nil, explain(name, data, err)
 	}
-	if doc.computeDigest() != doc.digest {
+	if !doc.intact() {
 		if err := checkRawDigest(name, data, doc.digest); err != nil {
 			return nil, err
 		}

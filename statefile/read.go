@@ -30,7 +30,7 @@ func readState(fsys FS, path string) (*document, identity, error) {
 		return nil, before, fmt.Errorf("read state: %w", err)
 	}
 	doc, err := decode(f)
-	if err == nil && doc.computeDigest() == doc.digest {
+	if err == nil && doc.intact() {
 		return doc, identify(info), nil
 	}
 	// Only now the whole file is needed: to say where it is wrong, or to

@@ -1,7 +1,49 @@
 package statefile
 
+import (
+	"strings"
+
+	"payrun/planner/payout"
+)
+
+// recordReader makes records of the JSON of payouts. One goroutine uses it.
+type recordReader struct {
+	scan  scanner
+	wire  wireRecord // of the payout being read
+	words map[string]string
+	last  payout.Address // whose batch, period and payout block the next ones share
+	room  room
+}
+
+// record reads one payout. The error is about it alone; wire.Address says which
+// one it is, as far as that was read.
+func (d *recordReader) record(value []byte) (*payout.Record, error) {
+	d.wire.Address = ""
+	if err := d.scanRecord(value); err != nil {
+		return nil, err
+	}
+	r, err := d.wire.record(&d.room)
+	if err != nil {
+		return nil, err
+	}
+	d.share(&r.Address)
+	return r, nil
+}
+
+// share lets the addresses of many payouts share the strings of their batch,
+// period and payout block, and keeps nothing of the text that they stood in.
+func (d *recordReader) share(a *payout.Address) {
+	for _, part := range []struct{ have, last *string }{{&a.Batch, &d.last.Batch}, {&a.Period, &d.last.Period}, {&a.Name, &d.last.Name}} {
+		if *part.have != *part.last {
+			*part.last = strings.Clone(*part.have)
+		}
+		*part.have = *part.last
+	}
+	a.Key = d.room.text([]byte(a.Key))
+}
+
 // scanRecord reads one payout into d.wire, whose slices are used again.
-func (d *decoder) scanRecord(value []byte) error {
+func (d *recordReader) scanRecord(value []byte) error {
 	s := &d.scan
 	s.data, s.at = value, 0
 	w := &d.wire
@@ -9,11 +51,11 @@ func (d *decoder) scanRecord(value []byte) error {
 	return s.object(func(name []byte) error {
 		switch string(name) {
 		case "address":
-			return d.own(&w.Address)
+			return d.brief(&w.Address)
 		case "status":
 			return d.shared(&w.Status)
 		case "amount":
-			return d.own(&w.Amount)
+			return d.brief(&w.Amount)
 		case "currency":
 			return d.shared(&w.Currency)
 		case "merchant":
@@ -51,7 +93,7 @@ func grow[T any](list []T) []T {
 	return append(list, zero)
 }
 
-func (d *decoder) scanAttempt(a *wireAttempt) error {
+func (d *recordReader) scanAttempt(a *wireAttempt) error {
 	s := &d.scan
 	*a = wireAttempt{Events: a.Events[:0]}
 	return s.object(func(name []byte) error {
@@ -86,7 +128,7 @@ func (d *decoder) scanAttempt(a *wireAttempt) error {
 	})
 }
 
-func (d *decoder) scanSeen(to *wireSeen) error {
+func (d *recordReader) scanSeen(to *wireSeen) error {
 	s := &d.scan
 	return s.object(func(name []byte) error {
 		switch string(name) {
@@ -101,7 +143,7 @@ func (d *decoder) scanSeen(to *wireSeen) error {
 	})
 }
 
-func (d *decoder) scanEvent(e *wireEvent) error {
+func (d *recordReader) scanEvent(e *wireEvent) error {
 	s := &d.scan
 	*e = wireEvent{}
 	return s.object(func(name []byte) error {
@@ -128,20 +170,27 @@ func (d *decoder) scanEvent(e *wireEvent) error {
 }
 
 // own reads a string of one payout; shared one that many payouts have in
-// common, which then share its memory as well.
-func (d *decoder) own(to *string) error {
+// common, which then share its memory as well; brief one of which nothing is
+// kept.
+func (d *recordReader) own(to *string) error {
+	text, err := d.scan.text()
+	*to = d.room.text(text)
+	return err
+}
+
+func (d *recordReader) brief(to *string) error {
 	text, err := d.scan.text()
 	*to = string(text)
 	return err
 }
 
-func (d *decoder) shared(to *string) error {
+func (d *recordReader) shared(to *string) error {
 	text, err := d.scan.text()
 	*to = d.word(text)
 	return err
 }
 
-func (d *decoder) list(to *[]string) error {
+func (d *recordReader) list(to *[]string) error {
 	return d.scan.array(func() error {
 		text, err := d.scan.text()
 		*to = append(*to, string(text))
@@ -152,7 +201,7 @@ func (d *decoder) list(to *[]string) error {
 // maxWords bounds the table of shared strings.
 const maxWords = 4096
 
-func (d *decoder) word(text []byte) string {
+func (d *recordReader) word(text []byte) string {
 	if have, ok := d.words[string(text)]; ok {
 		return have
 	}

@@ -6,8 +6,9 @@ import (
 	"payrun/planner/payout"
 )
 
-// record checks and converts one payout of a state file.
-func (w *wireRecord) record() (*payout.Record, error) {
+// record checks and converts one payout of a state file. The record stands in
+// the room.
+func (w *wireRecord) record(room *room) (*payout.Record, error) {
 	details, err := w.details()
 	if err != nil {
 		return nil, err
@@ -15,14 +16,15 @@ func (w *wireRecord) record() (*payout.Record, error) {
 	if w.Period != details.Address.Period {
 		return nil, fmt.Errorf("period %q is not that of the address", w.Period)
 	}
-	r := &payout.Record{Details: details}
+	r := &rooms(&room.records, 1)[0]
+	r.Details = details
 	if r.Former, err = parseAddresses(w.Former); err != nil {
 		return nil, err
 	}
 	if r.Flags, err = parseFlags(w.Flags); err != nil {
 		return nil, err
 	}
-	if r.Attempts, err = w.attempts(); err != nil {
+	if r.Attempts, err = w.attempts(room); err != nil {
 		return nil, err
 	}
 	if got := r.Status(); string(got) != w.Status {
@@ -55,11 +57,11 @@ func parseFlags(texts []string) ([]payout.Flag, error) {
 	return out, nil
 }
 
-func (w *wireRecord) attempts() ([]payout.Attempt, error) {
+func (w *wireRecord) attempts(room *room) ([]payout.Attempt, error) {
 	if len(w.Attempts) == 0 {
 		return nil, fmt.Errorf("no attempt is recorded")
 	}
-	out := make([]payout.Attempt, len(w.Attempts))
+	out := rooms(&room.attempts, len(w.Attempts))
 	last := int64(0)
 	for i := range w.Attempts {
 		a := &w.Attempts[i]
@@ -67,14 +69,14 @@ func (w *wireRecord) attempts() ([]payout.Attempt, error) {
 			return nil, fmt.Errorf("attempt %d is out of order or past %d", a.N, payout.MaxAttempts)
 		}
 		last = a.N
-		if err := a.fill(&out[i]); err != nil {
+		if err := a.fill(&out[i], room); err != nil {
 			return nil, fmt.Errorf("attempt %d: %w", a.N, err)
 		}
 	}
 	return out, nil
 }
 
-func (w *wireAttempt) fill(a *payout.Attempt) (err error) {
+func (w *wireAttempt) fill(a *payout.Attempt, room *room) (err error) {
 	if w.OrderID == "" || len(w.OrderID) > payout.MaxOrderIDBytes {
 		return fmt.Errorf("an order id has 1 to %d characters, %q has %d", payout.MaxOrderIDBytes, w.OrderID, len(w.OrderID))
 	}
@@ -92,7 +94,7 @@ func (w *wireAttempt) fill(a *payout.Attempt) (err error) {
 	if a.Failures, err = w.Failures.seen(); err != nil {
 		return err
 	}
-	a.Events = make([]payout.Event, len(w.Events))
+	a.Events = rooms(&room.events, len(w.Events))
 	for i := range w.Events {
 		if a.Events[i], err = w.Events[i].event(); err != nil {
 			return err

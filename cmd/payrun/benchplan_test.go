@@ -53,11 +53,14 @@ func (t *table) words(n int) string { return strconv.Itoa(n/1000) + " k" }
 // largePlans compares a large plan with one of an ordinary size.
 func (t *table) largePlans(rows string, payouts, large int) {
 	fresh, manyFresh, manyBlocks := rowsWorld(t, payouts), rowsWorld(t, large), blocksWorld(t, large, false)
-	u := t.inTurns(plan(t, fresh), plan(t, manyFresh), plan(t, manyBlocks))
+	lines, sheet := rowsWorldOf(t, "jsonl", large), rowsWorldOf(t, "xlsx", large)
+	u := t.inTurns(plan(t, fresh), plan(t, manyFresh), plan(t, manyBlocks), plan(t, lines), plan(t, sheet))
 	n := t.words(large)
 	t.add(figure{id: "P4", what: "plan of " + n + " new rows / of " + t.words(payouts), value: u[1].seconds / u[0].seconds, bound: 1.1 * float64(large) / float64(payouts)})
 	t.add(figure{id: "M2", what: "peak kB a payout, plan of " + n + " new rows", value: u[1].peak / 1000 / float64(large), bound: 1.0})
 	t.add(figure{id: "M2", what: "peak kB a payout, plan of " + n + " new blocks", value: u[2].peak / 1000 / float64(large), bound: 2.0})
+	t.add(figure{id: "M2", what: "peak kB a payout, plan of " + n + " new rows of JSONL", value: u[3].peak / 1000 / float64(large), bound: 1.0})
+	t.add(figure{id: "M2", what: "peak kB a payout, plan of " + n + " new rows of XLSX", value: u[4].peak / 1000 / float64(large), bound: 1.0})
 	u = t.inTurns(plan(t, rows), plan(t, t.settled(manyFresh)))
 	t.add(figure{id: "P4", what: "plan of " + n + " paid rows / of " + t.words(payouts), value: u[1].seconds / u[0].seconds, bound: 1.1 * float64(large) / float64(payouts)})
 	t.add(figure{id: "M2", what: "peak kB a payout, plan of " + n + " paid rows, with their state", value: u[1].peak / 1000 / float64(large), bound: 1.0})

@@ -3,11 +3,16 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
 
 	"payrun/hclconfig"
 	"payrun/planner"
@@ -30,7 +35,7 @@ batch %q {
 
 const benchRows = `
   payout "staff" {
-    rows { path = "staff.csv" }
+    rows { path = "staff.FORMAT" }
     key        = row.id
     amount     = row.net
     user_id    = row.id
@@ -40,17 +45,48 @@ const benchRows = `
 }
 `
 
-// rowsWorld is a configuration of n rows.
-func rowsWorld(tb testing.TB, n int) string {
+// rowsWorld is a configuration of n rows of CSV.
+func rowsWorld(tb testing.TB, n int) string { return rowsWorldOf(tb, "csv", n) }
+
+// rowsWorldOf is a configuration of n rows of a format: csv, jsonl or xlsx.
+func rowsWorldOf(tb testing.TB, format string, n int) string {
 	dir := tb.TempDir()
-	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) { fmt.Fprintf(w, benchMerchant+benchBatchHead+benchRows, "salaries") })
-	writeBench(tb, dir, "staff.csv", func(w *bufio.Writer) {
-		fmt.Fprintln(w, "id,name,net,token")
+	batch := strings.Replace(benchRows, "FORMAT", format, 1)
+	writeBench(tb, dir, "main.hcl", func(w *bufio.Writer) { fmt.Fprintf(w, benchMerchant+benchBatchHead+batch, "salaries") })
+	writeBench(tb, dir, "staff."+format, func(w *bufio.Writer) {
+		if format == "xlsx" {
+			sheetRows(tb, w, n)
+			return
+		}
+		line := "{\"id\":%d,\"name\":\"Name Surname %d\",\"net\":\"%d.50\",\"token\":\"ef741cfc-f85e-41a0-84e6-%012x\"}\n"
+		if format == "csv" {
+			line = "%d,Name Surname %d,%d.50,ef741cfc-f85e-41a0-84e6-%012x\n"
+			fmt.Fprintln(w, "id,name,net,token")
+		}
 		for i := range n {
-			fmt.Fprintf(w, "%d,Name Surname %d,%d.50,ef741cfc-f85e-41a0-84e6-%012x\n", i+1, i, 1000+i%5000, i)
+			fmt.Fprintf(w, line, i+1, i, 1000+i%5000, i)
 		}
 	})
 	return dir
+}
+
+// sheetRows writes the rows as a spreadsheet of texts.
+func sheetRows(tb testing.TB, w io.Writer, n int) {
+	tb.Helper()
+	file := excelize.NewFile()
+	rows, err := file.NewStreamWriter("Sheet1")
+	if err == nil {
+		err = rows.SetRow("A1", []any{"id", "name", "net", "token"})
+	}
+	for i := 0; i < n && err == nil; i++ {
+		err = rows.SetRow(fmt.Sprint("A", i+2), []any{fmt.Sprint(i + 1), fmt.Sprint("Name Surname ", i), fmt.Sprintf("%d.50", 1000+i%5000), fmt.Sprintf("ef741cfc-f85e-41a0-84e6-%012x", i)})
+	}
+	if err == nil {
+		err = rows.Flush()
+	}
+	if err = errors.Join(err, file.Write(w), file.Close()); err != nil {
+		tb.Fatal(err)
+	}
 }
 
 // blocksWorld is a configuration of n payout blocks, none of which uses a

@@ -17,6 +17,10 @@ const samePayFor = 5 * 24 * time.Hour
 // period: each period is another payment, so that nothing else speaks against
 // it.
 func periodWarnings(plan *planner.Plan, ledger *payout.Ledger, now time.Time) []string {
+	sending := plan.Sending()
+	if len(sending) == 0 {
+		return nil
+	}
 	type payment struct {
 		batch, fingerprint string
 		amount             payout.Money
@@ -32,7 +36,7 @@ func periodWarnings(plan *planner.Plan, ledger *payout.Ledger, now time.Time) []
 	}
 	type pair struct{ batch, period, other string }
 	equal, all := make(map[pair]int), make(map[[2]string]int)
-	for _, c := range plan.Sending() {
+	for _, c := range sending {
 		all[[2]string{c.Address.Batch, c.Address.Period}]++
 		r := paid[payment{c.Address.Batch, c.Declared.Token.Fingerprint(c.Batch.Merchant.ID), c.Declared.Amount}]
 		if r != nil && r.Address.Period != c.Address.Period {

@@ -54,10 +54,13 @@ func renameOf(c *planner.Change) (rename, bool) {
 		return rename{}, false
 	}
 	r, from := rename{to: whole(c.Address)}, c.LooksLike
-	if c.WasNamed.Batch != "" {
+	if c.WasNamed != nil {
 		r.recorded, from = true, c.WasNamed
 	}
-	r.from = whole(from)
+	if from == nil {
+		return rename{}, false
+	}
+	r.from = whole(*from)
 	return r, from.HasKey && c.Address.HasKey && from.Key == c.Address.Key
 }
 

@@ -38,7 +38,7 @@ func personStep(c *planner.Change, now time.Time) []string {
 	if c.Excluded && !c.Status().Open() {
 		return nil
 	}
-	settle := "payrun resolve " + quoted(c.Address)
+	settle := func() string { return "payrun resolve " + quoted(c.Address) }
 	switch {
 	case c.Action == planner.ActionConflict:
 		if c.Excluded {
@@ -48,29 +48,29 @@ func personStep(c *planner.Change, now time.Time) []string {
 	case c.Record.HasFlag(payout.FlagAlarm) && c.Status() == payout.Failed:
 		return []string{
 			c.Address.String() + " is recorded as failed, and something contradicts it; see every order id: payrun state show " + quoted(c.Address),
-			"then, with the gateway's statement in hand: " + settle + ` -as=failed -reason="…" -evidence=FILE`,
+			"then, with the gateway's statement in hand: " + settle() + ` -as=failed -reason="…" -evidence=FILE`,
 		}
 	case c.Record.HasFlag(payout.FlagAlarm):
 		return []string{
 			c.Address.String() + " may be paid twice, or contradicts what is recorded; see every order id: payrun state show " + quoted(c.Address),
-			"then, with the gateway's statement in hand: " + settle + ` -as=paid -reason="…"`,
+			"then, with the gateway's statement in hand: " + settle() + ` -as=paid -reason="…"`,
 		}
 	case c.Record.HasFlag(payout.FlagDisputed):
-		return []string{c.Address.String() + " is recorded as paid, and the gateway now says error; look at the statement, then: " + settle + ` -as=paid|failed -reason="…" -evidence=FILE`}
+		return []string{c.Address.String() + " is recorded as paid, and the gateway now says error; look at the statement, then: " + settle() + ` -as=paid|failed -reason="…" -evidence=FILE`}
 	case c.Action != planner.ActionAttention && !stuck(c, now):
 		return nil
 	}
 	switch status := c.Status(); status {
 	case payout.NotFound:
-		return []string{c.Address.String() + " is unknown to the gateway after all its time; if the statement does not show it, pay it anew: " + settle + ` -as=resend -reason="…"`,
-			"if the statement shows it: " + settle + ` -as=paid -reason="…"`}
+		return []string{c.Address.String() + " is unknown to the gateway after all its time; if the statement does not show it, pay it anew: " + settle() + ` -as=resend -reason="…"`,
+			"if the statement shows it: " + settle() + ` -as=paid -reason="…"`}
 	case payout.Returned:
-		return []string{c.Address.String() + " was paid and came back; to pay it once more: " + settle + ` -as=resend -reason="…"`}
+		return []string{c.Address.String() + " was paid and came back; to pay it once more: " + settle() + ` -as=resend -reason="…"`}
 	case payout.Failed:
 		return []string{c.Address.String() + ": " + c.Reason + ": payrun apply -retry-failed"}
 	default:
 		return []string{fmt.Sprintf("%s is %s, and the gateway does not settle it; ask its support, then: %s -as=paid|failed -reason=\"…\" -evidence=FILE",
-			c.Address, spaced(status), settle)}
+			c.Address, spaced(status), settle())}
 	}
 }
 
@@ -102,11 +102,11 @@ func conflictSteps(after *planner.Plan, renames renames) (steps []string, count 
 // conflictStep is how files and records come together again.
 func conflictStep(c *planner.Change) []string {
 	steps := []string{c.Address.String() + ": " + c.Reason}
-	if c.LooksLike.Batch != "" {
+	if c.LooksLike != nil {
 		steps = append(steps, "if it is the same payment under a new name, write into the files:")
 		steps = append(steps, movedBlock(c.LooksLike.String(), c.Address.String())...)
 	}
-	if c.WasNamed.Batch != "" {
+	if c.WasNamed != nil {
 		steps = append(steps, "without it nobody would find this payment if the state were lost; write into the files:")
 		steps = append(steps, movedBlock(c.WasNamed.String(), c.Address.String())...)
 	}

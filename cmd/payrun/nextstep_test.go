@@ -93,7 +93,8 @@ func TestNextOfEveryStop(t *testing.T) {
 func TestPersonSteps(t *testing.T) {
 	conflict := leftOver(planner.ActionConflict, payout.Declared)
 	conflict.Address, conflict.Reason = payout.NewAddress("pay", "2026-11", "it's").WithKey("1"), "looks like a rename"
-	conflict.LooksLike = payout.NewAddress("pay", "2026-11", "old").WithKey("1")
+	former := payout.NewAddress("pay", "2026-11", "old").WithKey("1")
+	conflict.LooksLike = &former
 	steps := strings.Join(personSteps(&planner.Plan{Changes: []planner.Change{conflict}}, evening), "\n")
 	for _, want := range []string{"  moved {\n    from = pay[\"2026-11\"].old[\"1\"]\n    to   = pay[\"2026-11\"].it's[\"1\"]\n  }", `-exclude='pay["2026-11"].it'\''s["1"]'`} {
 		if !strings.Contains(steps, want) {
@@ -105,7 +106,7 @@ func TestPersonSteps(t *testing.T) {
 	if steps := personSteps(many, evening); steps[len(steps)-1] != "and 3 more: payrun plan" {
 		t.Errorf("%q", steps)
 	}
-	conflict.LooksLike, conflict.Reason = payout.Address{}, "another prefix"
+	conflict.LooksLike, conflict.Reason = nil, "another prefix"
 	alike := &planner.Plan{Changes: slices.Repeat([]planner.Change{conflict}, 41)}
 	if steps := personSteps(alike, evening); len(steps) != 2 || !strings.Contains(steps[0], ` and 40 more: another prefix`) {
 		t.Errorf("41 conflicts with one reason: %q", steps)
@@ -124,7 +125,8 @@ func TestPersonSteps(t *testing.T) {
 		t.Error("an open conflict that is left out is not named")
 	}
 	forgot := leftOver(planner.ActionConflict, payout.Paid)
-	forgot.WasNamed = payout.NewAddress("pay", "2026-10", "a")
+	was := payout.NewAddress("pay", "2026-10", "a")
+	forgot.WasNamed = &was
 	if steps := strings.Join(conflictStep(&forgot), "\n"); !strings.Contains(steps, "    from = pay[\"2026-10\"].a\n    to   = "+forgot.Address.String()+"\n") {
 		t.Errorf("a block that left the files: %s", steps)
 	}
@@ -143,7 +145,8 @@ func TestWholeRenameIsOneStep(t *testing.T) {
 		for i := range 3 {
 			key := strconv.Itoa(i)
 			c := leftOver(planner.ActionConflict, payout.Declared)
-			c.Address, c.LooksLike = to.WithKey(key), from.WithKey(key)
+			former := from.WithKey(key)
+			c.Address, c.LooksLike = to.WithKey(key), &former
 			c.Declared = &planner.Payout{Address: c.Address}
 			edit(i, &c)
 			out.Changes = append(out.Changes, c)
@@ -158,7 +161,7 @@ func TestWholeRenameIsOneStep(t *testing.T) {
 		blocks int
 	}{
 		{"looks like one", func(int, *planner.Change) {}, true, 1},
-		{"its block left the files", func(_ int, c *planner.Change) { c.WasNamed, c.LooksLike = c.LooksLike, payout.Address{} }, true, 1},
+		{"its block left the files", func(_ int, c *planner.Change) { c.WasNamed, c.LooksLike = c.LooksLike, nil }, true, 1},
 		{"other keys", func(i int, c *planner.Change) { c.LooksLike.Key = strconv.Itoa(2 - i) }, false, 3},
 		{"one key of another name", func(i int, c *planner.Change) {
 			if i > 0 {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"github.com/urfave/cli/v3"
@@ -26,7 +27,15 @@ func planCommand() command {
 	}
 }
 
+// planGarbage is how much garbage, in percent of what is alive, may gather while
+// a large plan is made, where GOGC does not say otherwise: half of what Go's own
+// default allows.
+const planGarbage = 50
+
 func (p *program) plan(c *cli.Command) error {
+	if _, chosen := p.getenv("GOGC"); !chosen {
+		defer debug.SetGCPercent(debug.SetGCPercent(planGarbage))
+	}
 	options, err := readPlanOptions(c)
 	if err != nil {
 		return err

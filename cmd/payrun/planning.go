@@ -62,6 +62,7 @@ type planOptions struct {
 	expectTotals []payout.Money
 	expectCount  *int
 	published    bool // the run is published before it sends anything
+	shown        bool // the plan is neither saved nor applied
 }
 
 // How long a plan may be applied: by default, and at most.
@@ -186,7 +187,11 @@ func (p *program) makePlan(cfg *hclconfig.Config, snap *statefile.Snapshot, ledg
 	made.findings = policy.Check(policy.Input{
 		Plan: plan, Ledger: ledger, Overrides: o.overrides, ExpectTotals: o.expectTotals, ExpectCount: o.expectCount, Checks: checks,
 	})
-	made.file = planfile.Build(plan, p.facts(made, o))
+	if o.shown {
+		made.file = planfile.Outline(plan, p.facts(made, o))
+	} else {
+		made.file = planfile.Build(plan, p.facts(made, o))
+	}
 	p.trial.planned(made)
 	return made, nil
 }

@@ -12,6 +12,7 @@ import (
 // planFor makes the plan, and saves it where -out says so.
 func (p *program) planFor(c *cli.Command, cfg *hclconfig.Config, o planOptions) (made *planning, missing recalled, err error) {
 	out := c.String("out")
+	o.shown = out == ""
 	store := p.store(cfg)
 	if out != "" {
 		if what := p.precious(p.path(out), cfg); what != "" {

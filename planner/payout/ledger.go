@@ -164,14 +164,12 @@ func checkAttempts(r *Record) error {
 		return fmt.Errorf("a record without attempts says nothing")
 	}
 	last := 0
-	seen := make(map[string]bool, len(r.Attempts))
 	for i := range r.Attempts {
 		a := &r.Attempts[i]
-		id := strings.ToLower(a.OrderID)
 		switch {
 		case a.N <= last || a.N > MaxAttempts:
 			return fmt.Errorf("attempt %d is out of order after attempt %d, or past %d", a.N, last, MaxAttempts)
-		case id == "" || seen[id]:
+		case a.OrderID == "" || r.tried(a.OrderID, i):
 			return fmt.Errorf("attempt %d has no order id of its own: %q", a.N, a.OrderID)
 		case len(a.Events) == 0:
 			return fmt.Errorf("attempt %d has no events", a.N)
@@ -181,9 +179,21 @@ func checkAttempts(r *Record) error {
 				return fmt.Errorf("attempt %d: %w", a.N, err)
 			}
 		}
-		last, seen[id] = a.N, true
+		last = a.N
 	}
 	return nil
+}
+
+// tried says whether one of the first n attempts has an order id, ignoring
+// case. There are at most MaxAttempts of them.
+func (r *Record) tried(orderID string, n int) bool {
+	id := strings.ToLower(orderID)
+	for i := range r.Attempts[:n] {
+		if strings.ToLower(r.Attempts[i].OrderID) == id {
+			return true
+		}
+	}
+	return false
 }
 
 // Clone is a deep copy.

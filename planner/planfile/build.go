@@ -37,6 +37,27 @@ type Gateway struct {
 // Build makes the saved form of a plan. It keeps nothing of its arguments that
 // the caller may change later.
 func Build(plan *planner.Plan, facts Facts) *File {
+	f := frame(plan, facts)
+	changes, fresh := listed(plan), byAddress(facts.New)
+	f.Changes = make([]Change, len(changes))
+	for i, c := range changes {
+		f.Changes[i] = buildChange(c, fresh)
+	}
+	return f
+}
+
+// Outline is Build without Changes, for a plan that is only shown: they would
+// take as much memory as the plan. Its digest is that of the whole file, which
+// it cannot be encoded to.
+func Outline(plan *planner.Plan, facts Facts) *File {
+	f := frame(plan, facts)
+	changes, fresh := listed(plan), byAddress(facts.New)
+	f.outline = digestOf(f.membersWith(len(changes), func(i int) Change { return buildChange(changes[i], fresh) }))
+	return f
+}
+
+// frame is everything but the changes, and their counts.
+func frame(plan *planner.Plan, facts Facts) *File {
 	f := &File{
 		Version:   facts.Version,
 		CreatedAt: facts.CreatedAt.UTC().Truncate(time.Second),
@@ -63,7 +84,9 @@ func Build(plan *planner.Plan, facts Facts) *File {
 		f.Batches = append(f.Batches, buildBatch(&plan.Batches[i]))
 	}
 	f.Counts.History = plan.History
-	f.buildChanges(plan, facts.New)
+	for i := range plan.Changes {
+		f.Counts.add(string(plan.Changes[i].Action), plan.Changes[i].Excluded)
+	}
 	f.buildTotals(plan)
 	return f
 }
@@ -117,32 +140,42 @@ func (o Options) clone() Options {
 	return o
 }
 
-func (f *File) buildChanges(plan *planner.Plan, fresh []*planner.Change) {
-	isNew := make(map[payout.Address]bool, len(fresh))
-	for _, c := range fresh {
-		isNew[c.Address] = true
-	}
+// listed are the changes that stand in the file: all but those with nothing to
+// do.
+func listed(plan *planner.Plan) []*planner.Change {
 	n := 0
 	for i := range plan.Changes {
 		if plan.Changes[i].Action != planner.ActionNone {
 			n++
 		}
 	}
-	f.Changes = slices.Grow(f.Changes, n)
+	out := make([]*planner.Change, 0, n)
 	for i := range plan.Changes {
-		c := &plan.Changes[i]
-		f.Counts.add(string(c.Action), c.Excluded)
-		if c.Action != planner.ActionNone {
-			change := buildChange(c)
-			change.New = isNew[c.Address]
-			f.Changes = append(f.Changes, change)
+		if plan.Changes[i].Action != planner.ActionNone {
+			out = append(out, &plan.Changes[i])
 		}
 	}
+	return out
+}
+
+// addressed are changes in the order of their addresses: a set that takes
+// little memory.
+type addressed []*planner.Change
+
+func byAddress(list []*planner.Change) addressed {
+	out := addressed(slices.Clone(list))
+	slices.SortFunc(out, func(a, b *planner.Change) int { return a.Address.Compare(b.Address) })
+	return out
+}
+
+func (l addressed) has(a payout.Address) bool {
+	_, found := slices.BinarySearchFunc(l, a, func(c *planner.Change, a payout.Address) int { return c.Address.Compare(a) })
+	return found
 }
 
 // buildChange masks by construction: planner.Payout.Details and the record hold
 // no whole token, and the label is not looked at.
-func buildChange(c *planner.Change) Change {
+func buildChange(c *planner.Change, fresh addressed) Change {
 	var d payout.Details
 	limit := ""
 	if c.Declared != nil {
@@ -153,7 +186,7 @@ func buildChange(c *planner.Change) Change {
 	return Change{
 		Action: string(c.Action), Address: c.Address.String(), Amount: d.Amount.Decimal(), Attempt: c.Attempt,
 		Currency: d.Amount.Currency.Code, Description: d.Description, Destination: d.Destination, Excluded: c.Excluded,
-		Fingerprint: d.Fingerprint, Merchant: d.Merchant, OrderID: c.OrderID, Reason: c.Reason,
+		Fingerprint: d.Fingerprint, Merchant: d.Merchant, New: fresh.has(c.Address), OrderID: c.OrderID, Reason: c.Reason,
 		Status: string(c.Status()), TimeLimit: limit, UserID: d.UserID,
 	}
 }

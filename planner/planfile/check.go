@@ -11,6 +11,9 @@ import (
 // check looks for content that contradicts itself: anybody can write a digest
 // below a plan of their own.
 func (f *File) check() error {
+	if f.outline != "" {
+		return &FormatError{Reason: "its changes were not made"}
+	}
 	for name, t := range map[string]time.Time{"created_at": f.CreatedAt, "expires_at": f.ExpiresAt} {
 		if _, err := parseMoment(name, moment(t)); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package planfile
 
 import (
+	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -17,13 +19,13 @@ type member struct {
 	name  string
 	value []byte
 	array bool
-	count int                // elements
-	line  func(i int) []byte // the i-th of them
+	count int                       // elements
+	write func(w io.Writer, at int) // writes one of them
 }
 
 // list is a member that is an array.
 func list[T any](name string, elements []T) member {
-	return member{name: name, array: true, count: len(elements), line: func(i int) []byte { return line(&elements[i]) }}
+	return member{name: name, array: true, count: len(elements), write: func(w io.Writer, at int) { writeLine(w, &elements[at]) }}
 }
 
 // The members in the order of the file: what people look for comes first.
@@ -32,6 +34,12 @@ var byteOrder = []string{"batches", "changes", "counts", "created_at", "expires_
 	"inputs", "limits", "merchants", "options", "overrides", "payrun_version", "state", "totals", "variables"}
 
 func (f *File) members() []member {
+	return f.membersWith(len(f.Changes), func(at int) Change { return f.Changes[at] })
+}
+
+// membersWith are the members with so many changes, each made when it is
+// written.
+func (f *File) membersWith(changes int, change func(at int) Change) []member {
 	return []member{
 		{name: "format_version", value: line(FormatVersion)},
 		{name: "payrun_version", value: line(f.Version)},
@@ -47,7 +55,10 @@ func (f *File) members() []member {
 		list("overrides", f.Overrides),
 		list("inputs", f.Inputs),
 		list("variables", f.Variables),
-		list("changes", f.Changes),
+		{name: "changes", array: true, count: changes, write: func(w io.Writer, at int) {
+			c := change(at)
+			writeLine(w, &c)
+		}},
 	}
 }
 
@@ -55,9 +66,13 @@ func (f *File) members() []member {
 // Names of files come from the operating system and may be no UTF-8: their
 // broken bytes become U+FFFD, so that every plan has a digest.
 func line(v any) []byte {
-	b, err := json.Marshal(v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true))
-	sure(err)
-	return b
+	var b bytes.Buffer
+	writeLine(&b, v)
+	return b.Bytes()
+}
+
+func writeLine(w io.Writer, v any) {
+	sure(json.MarshalWrite(w, v, jsontext.AllowInvalidUTF8(true), json.Deterministic(true)))
 }
 
 // sure is for what cannot fail: JSON that was made or read before.
@@ -70,8 +85,8 @@ func sure(err error) {
 // Digest names the plan: "sha256:" and SHA-256 in hex of the RFC 8785 bytes of
 // the object without "digest". It is what people approve.
 func (f *File) Digest() string {
-	if f.newer != "" {
-		return f.newer
+	if known := cmp.Or(f.newer, f.outline); known != "" {
+		return known
 	}
 	return digestOf(f.members())
 }
@@ -107,7 +122,7 @@ func (m *member) canonical(w io.Writer) {
 			open = ","
 		}
 		io.WriteString(w, open)
-		w.Write(m.line(i))
+		m.write(w, i)
 	}
 	if m.count == 0 {
 		io.WriteString(w, "[")
@@ -146,11 +161,13 @@ func (m *member) append(out []byte) []byte {
 		return append(out, "[],\n"...)
 	}
 	out = append(out, '[')
+	b := bytes.NewBuffer(out)
 	for i := range m.count {
 		if i > 0 {
-			out = append(out, ',')
+			b.WriteByte(',')
 		}
-		out = append(append(out, "\n    "...), m.line(i)...)
+		b.WriteString("\n    ")
+		m.write(b, i)
 	}
-	return append(out, "\n  ],\n"...)
+	return append(b.Bytes(), "\n  ],\n"...)
 }

@@ -25,7 +25,8 @@ type File struct {
 	Counts    Counts
 	Changes   []Change // by address: all but those with nothing to do
 
-	newer string // digest of a file of a newer minor version, members unknown here included
+	newer   string // digest of a file of a newer minor version, members unknown here included
+	outline string // digest of an Outline, whose changes were not made
 }
 
 // State names the state that the plan was made from.

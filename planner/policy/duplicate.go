@@ -19,6 +19,12 @@ type payment struct {
 	amount      payout.Money
 }
 
+// paymentOf is made anew each time: to keep those of a large plan would take
+// more memory than the plan, and hashing a token is quick.
+func paymentOf(c *planner.Change) payment {
+	return payment{c.Declared.Token.Fingerprint(c.Batch.Merchant.ID), c.Declared.Amount}
+}
+
 // earlier is a recorded attempt that is paid or may be.
 type earlier struct {
 	record  *payout.Record
@@ -29,25 +35,24 @@ type earlier struct {
 // duplicates looks for equal payments among the records and within the plan.
 // What the plan does not send is not judged: it will be when it is sent.
 func (j *judge) duplicates() {
-	keys := make([]payment, len(j.sending))
 	past := make(map[payment][]earlier)
-	for i, c := range j.sending {
-		keys[i] = payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}
-		if j.in.Ledger.Len()+len(j.in.Ledger.Tombstones) > 0 {
-			past[keys[i]] = nil
+	if j.in.Ledger.Len()+len(j.in.Ledger.Tombstones) > 0 {
+		for _, c := range j.sending {
+			past[paymentOf(c)] = nil
 		}
 	}
 	j.recall(past)
-	twins := newTwins()
+	twins := newTwins(len(j.sending))
 	for _, c := range j.in.Plan.Importing() {
-		twins.meet(payment{j.fingerprint(c.Declared, c.Batch.Merchant), c.Declared.Amount}, c)
+		twins.meet(paymentOf(c), c)
 	}
 	// Payouts that allow duplicates come second: of two equal ones it is enough
 	// that either says so.
 	for _, allowing := range []bool{false, true} {
-		for i, c := range j.sending {
+		for _, c := range j.sending {
 			if (c.Declared.AllowDuplicate != "") == allowing {
-				j.duplicate(c, j.before(c, past[keys[i]]), twins.meet(keys[i], c))
+				key := paymentOf(c)
+				j.duplicate(c, j.before(c, past[key]), twins.meet(key, c))
 			}
 		}
 	}
