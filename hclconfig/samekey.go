@@ -178,7 +178,7 @@ func (c *collector) tellKeys() {
 	c.same = nil
 	for i, k := range found {
 		if i == maxKeysTold {
-			c.fail(msgSameKeyMore, k.again, len(found)-maxKeysTold)
+			c.fail(msgSameKeyMore, k.again, len(found)-maxKeysTold-1)
 			return
 		}
 		name := "This key"
