@@ -30,6 +30,7 @@ type reader struct {
 // read opens a block: unknown, reserved and missing words are reported here.
 func (l *loader) read(b *hcl.Block, kind *blockType) *reader {
 	content, diags := b.Body.Content(kind.body)
+	l.noteAttributes(content.Attributes)
 	l.add(diags...)
 	r := &reader{loader: l, scope: l.scope, attrs: content.Attributes, block: b, body: content, kind: kind, required: map[string]bool{}}
 	r.misspelt(diags)

@@ -89,6 +89,7 @@ func (c *Console) Eval(text string) (ConsoleValue, hcl.Diagnostics) {
 	if col.add(diags...); diags.HasErrors() {
 		return ConsoleValue{}, col.sorted()
 	}
+	col.noteNative(expr)
 	v, ok := l.evaluate(c.scope, expr)
 	if !ok || !l.boundValue("The value", v, expr.Range()) {
 		return ConsoleValue{}, col.sorted()

@@ -145,7 +145,7 @@ func (br *batchReader) literal(b *literalBlock) *planner.Payout {
 		return nil
 	}
 	var err error
-	if out.Token, err = payout.NewCardToken(text); err != nil || isIBAN(text) || tokenIsAmount(text) {
+	if out.Token, err = payout.NewCardToken(text); err != nil || isIBAN(text) || tokenIsAmount(text) || tokenInCapitals(text) {
 		return nil
 	}
 	if out.Description, described = b.values[literalDescription].plain(); described {

@@ -29,7 +29,8 @@ type message struct {
 type collector struct {
 	sources *Sources
 	all     hcl.Diagnostics
-	hidden  []string // sensitive texts, which no message may repeat
+	hidden  []string              // sensitive texts, which no message may repeat
+	same    map[hcl.Range]sameKey // keys that an object names again, by their place
 }
 
 // fail reports an error at a place.
@@ -66,6 +67,9 @@ func (c *collector) make(severity hcl.DiagnosticSeverity, m message, at hcl.Rang
 // out of them.
 func (c *collector) add(diags ...*hcl.Diagnostic) {
 	for _, d := range diags {
+		if c.tellsKey(d) {
+			continue
+		}
 		safe := *d
 		safe.Summary, safe.Detail = scrub(d.Summary), scrub(nearestAttribute(d, nearestFunction(d)))
 		if d.EvalContext != nil && d.Expression != nil {
@@ -163,6 +167,7 @@ func (c *collector) conceal() {
 // sorted returns all diagnostics by file and position; those without a place
 // come first.
 func (c *collector) sorted() hcl.Diagnostics {
+	c.tellKeys()
 	c.conceal()
 	c.dropConsequences()
 	slices.SortStableFunc(c.all, func(a, b *hcl.Diagnostic) int {

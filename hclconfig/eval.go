@@ -120,7 +120,11 @@ func (l *loader) evaluate(s *scope, expr hcl.Expression) (cty.Value, bool) {
 	if l.outOfSteps(expr.Range()) {
 		return cty.DynamicVal, false
 	}
-	v, diags := metered(l.nativeTree(expr)).Value(s.ctx)
+	tree := metered(l.nativeTree(expr))
+	v, diags := tree.Value(s.ctx)
+	if !diags.HasErrors() {
+		l.noteValues(s.ctx, tree)
+	}
 	if l.outOfSteps(expr.Range()) {
 		return cty.DynamicVal, false
 	}

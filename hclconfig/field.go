@@ -114,6 +114,7 @@ func (c *collector) nativeExpr(expr hcl.Expression) hcl.Expression {
 	if diags.HasErrors() {
 		return expr // its evaluation reports them
 	}
+	c.noteNative(parsed)
 	return parsed
 }
 

@@ -20,9 +20,13 @@ func (c *collector) nativeTree(expr hcl.Expression) hcl.Expression {
 	}
 	if pairs, diags := hcl.ExprMap(expr); !diags.HasErrors() {
 		out := &hclsyntax.ObjectConsExpr{SrcRange: expr.Range(), OpenRange: expr.StartRange()}
+		keys := newKeySet(len(pairs))
 		for _, pair := range pairs {
-			out.Items = append(out.Items, hclsyntax.ObjectConsItem{KeyExpr: c.syntaxExpr(pair.Key), ValueExpr: c.syntaxExpr(pair.Value)})
+			key := c.syntaxExpr(pair.Key)
+			keys.constant(key, pair.Key.Range())
+			out.Items = append(out.Items, hclsyntax.ObjectConsItem{KeyExpr: key, ValueExpr: c.syntaxExpr(pair.Value)})
 		}
+		c.noteKeys(keys.found)
 		return out
 	}
 	return c.nativeExpr(expr)

@@ -96,6 +96,7 @@ func (l *loader) loadDir() {
 func (l *loader) load() {
 	l.functions = l.functionTable()
 	if !l.readBlocks() {
+		l.same = nil // what is sensitive is not known, and keys are told whole
 		return
 	}
 	l.loadVariables()
@@ -168,6 +169,9 @@ func (l *loader) parse(name string, text []byte) ([]hcl.Body, bool) {
 		}
 		file, diags = hclsyntax.ParseConfig(text, name, hcl.InitialPos)
 		diags = firstAtPlace(diags)
+		if body, native := file.Body.(*hclsyntax.Body); native && !diags.HasErrors() {
+			l.noteNative(body)
+		}
 	}
 	l.add(diags...)
 	return []hcl.Body{file.Body}, !diags.HasErrors()

@@ -13,6 +13,7 @@ func (l *loader) loadLocals() {
 	attrs := hcl.Attributes{}
 	for _, b := range l.blocks["locals"] {
 		found, diags := b.Body.JustAttributes()
+		l.noteAttributes(found)
 		l.add(diags...)
 		for _, name := range sortedKeys(found) {
 			if first, ok := attrs[name]; ok {

@@ -118,6 +118,8 @@ var (
 	msgRowsAndEach        = message{"rows_and_each", "Rows or elements", "A block has either for_each or rows. Use two blocks."}
 	msgForEachType        = message{"for_each_type", "Not a map or set", "Each payment needs a name of its own that stays. for_each takes an object (a map), whose keys are the names, or a set of texts, and this is a %s.%s"}
 	msgForEachUnknown     = message{"for_each_unknown", "No elements", "for_each is null or not known; see the other messages. For no payouts write an empty map."}
+	msgSameKey            = message{"same_key", "Key written twice", "%s stands already at %s of the same object. Only one of the two would be kept, and the other dropped without a word. If a line was copied, give it a key of its own; else remove one of them. Where one is meant to replace the other, write merge({…}, {…}).%s"}
+	msgSameKeyMore        = message{"same_key_more", "Key written twice", "This and %d further keys stand twice in their objects; the ones before are shown."}
 	msgKey                = message{"key", "Unusable key", "%s. The key is the payment's identity for ever."}
 	msgLimitShape         = message{"limit_shape", "Not a limit", "%s is a value, or { value = …, hard = true }.%s"}
 	msgLimitsCross        = message{"limits_cross", "Limits exclude each other", "min_payout is larger than max_payout, so no payout could fit both."}
@@ -184,6 +186,7 @@ var (
 	msgBlankKeySkip    = message{"row_blank_key", "Blank key", `The key is blank, so the payment has no identity. Fill it in; or, if such rows are not paid, skip them.`}
 	msgHeaderElsewhere = message{"rows_header_elsewhere", "Headings stand elsewhere", "%s has the headings %s in row %d, and row %d is read as headings. Tell payrun so.%s"}
 	msgNoneOfColumns   = message{"rows_no_columns", "No such columns", "%s has none of the columns %s that this block uses: its row %d, which is read as headings, has %s. If it has no headings, add a first row with them; else mend the names."}
+	msgTokenCapitals   = message{"token_capitals", "Card token in capital letters", "The gateway writes the letters of such a token small. With capitals it would be another recipient to every limit and to the search for duplicates, though it may be the same card: write it in lower case as the gateway gave it%s."}
 	msgTokenIBAN       = message{"token_iban", "Account in place of a token", "This is an IBAN. So far only cards are paid, by their tokens: use the token of the payee's card."}
 	msgTokenAmount     = message{"token_amount", "Amount in place of a token", "This looks like an amount, and not like a card token: the columns of amount and card_token may have changed places."}
 	msgShortKeys       = message{"row_short_keys", "Zeros may be lost", "Keys of this file begin with zeros and have %d digits, and this one has %d: a spreadsheet takes zeros off numbers. With other digits it is another payment, so the person could be paid twice. If it is wrong, format the column as text, and enter the keys again."}

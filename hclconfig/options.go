@@ -44,5 +44,6 @@ const (
 	MaxNumberBits    = 4_096     // magnitude of a number, as a power of two
 	maxKinds         = 100       // kinds of problems that are told of one payout block
 	maxCardsTold     = 20        // card numbers that are told of one file
+	maxKeysTold      = 100       // keys that are told to stand twice
 	maxNamedPlaces   = 5         // rows that one diagnostic names
 )

@@ -214,6 +214,8 @@ func (p *payoutReader) token(in *instance) payout.CardToken {
 		p.problem(msgTokenIBAN, f, in)
 	case tokenIsAmount(text):
 		p.problem(msgTokenAmount, f, in)
+	case tokenInCapitals(text):
+		p.problem(msgTokenCapitals, f, in, p.lowerCure(f, in))
 	case err != nil && plain && in.row != nil && strings.TrimSpace(text) != text:
 		p.problem(msgToken, f, in, fmt.Sprintf("%s. Remove the space in the file; or write card_token = trimspace(%s)", err, in.table.reference(column)))
 	case err != nil:

@@ -132,7 +132,7 @@ func (p piece) parse(name string, outer int) *hclsyntax.Body {
 		return nil
 	}
 	body, ok := file.Body.(*hclsyntax.Body)
-	if !ok {
+	if !ok || len(sameKeys(body)) > 0 {
 		return nil
 	}
 	return body

@@ -169,6 +169,37 @@ var (
 // tokenIsAmount says whether a card token looks like an amount.
 func tokenIsAmount(text string) bool { return len(text) < 16 && amountShape.MatchString(text) }
 
+// tokenInCapitals says whether a token is a UUID, as in the documentation's
+// examples, with a capital letter: spreadsheets change case, RFC 9562 (section 4)
+// writes it small. In a token of another shape case may have a meaning.
+func tokenInCapitals(text string) bool {
+	if len(text) != 36 {
+		return false
+	}
+	capital := false
+	for i := range len(text) {
+		switch b := text[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if b != '-' {
+				return false
+			}
+		case b >= 'A' && b <= 'F':
+			capital = true
+		case !isDigit(b) && (b < 'a' || b > 'f'):
+			return false
+		}
+	}
+	return capital
+}
+
+// lowerCure is the expression that takes capital letters from a column.
+func (p *payoutReader) lowerCure(f *field, in *instance) string {
+	if column, plain := f.plainColumn(); plain && in.row != nil {
+		return "; where a sheet has changed it, card_token = lower(" + in.table.reference(column) + ") undoes that"
+	}
+	return ""
+}
+
 // isIBAN says whether a text is an account number with a right check (ISO
 // 13616: letters are two digits each, and the rest of division by 97 is 1).
 func isIBAN(text string) bool {

@@ -2,6 +2,7 @@ package hclconfig
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/hashicorp/hcl/v2"
 )
@@ -58,6 +59,13 @@ func (s *Sources) Files(diags hcl.Diagnostics) map[string]*hcl.File {
 }
 
 func (s *Sources) add(name string, text []byte) { s.texts[name] = text }
+
+// hides says whether a range of a file is in a secret one.
+func (s *Sources) hides(r hcl.Range) bool {
+	return slices.ContainsFunc(s.secrets[r.Filename], func(secret hcl.Range) bool {
+		return secret.Start.Byte <= r.Start.Byte && r.End.Byte <= secret.End.Byte
+	})
+}
 
 // hide makes a range of a file secret.
 func (s *Sources) hide(r hcl.Range) {

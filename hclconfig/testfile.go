@@ -108,9 +108,25 @@ func (l *loader) loadTestFile(name string) []*TestRun {
 	if diags.HasErrors() {
 		return nil
 	}
+	if body, native := file.Body.(*hclsyntax.Body); native {
+		l.noteTest(body)
+	}
 	content, diags := file.Body.Content(testLanguage.body)
 	l.add(diags...)
 	return l.testRuns(name, text, content)
+}
+
+// noteTest looks for repeated keys, but not among the values of variables: a
+// load knows which of them are sensitive.
+func (l *loader) noteTest(body *hclsyntax.Body) {
+	for _, attr := range body.Attributes {
+		l.noteNative(attr.Expr)
+	}
+	for _, b := range body.Blocks {
+		if b.Type != "variables" {
+			l.noteTest(b.Body)
+		}
+	}
 }
 
 func (l *loader) testRuns(name string, text []byte, content *hcl.BodyContent) []*TestRun {

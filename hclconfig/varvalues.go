@@ -1,6 +1,7 @@
 package hclconfig
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -116,6 +117,12 @@ func (l *loader) expressionText(v *variable, text, source string) (cty.Value, bo
 		l.fail(msgVariableText, v.at, v.name, source, diags[0].Summary)
 		return cty.DynamicVal, false
 	}
+	if found := sameKeys(expr); len(found) > 0 {
+		// There is no file to point into, and the value may be a secret.
+		at := fmt.Sprintf("an object in it names one key at the characters %d and %d", found[0].first.Start.Byte+1, found[0].again.Start.Byte+1)
+		l.fail(msgVariableText, v.at, v.name, source, at)
+		return cty.DynamicVal, false
+	}
 	return value, true
 }
 
@@ -174,7 +181,11 @@ func (l *loader) parseVarFile(name string, text []byte, isJSON bool) hcl.Attribu
 	if diags.HasErrors() {
 		return nil
 	}
+	if body, native := file.Body.(*hclsyntax.Body); native {
+		l.noteNative(body)
+	}
 	attrs, diags := file.Body.JustAttributes()
+	l.noteAttributes(attrs)
 	l.add(diags...)
 	l.unread = before || diags.HasErrors()
 	return attrs
@@ -188,6 +199,9 @@ func (l *loader) giveAttribute(declared map[string]*variable, given map[string]g
 	}
 	if v.sensitive {
 		l.sources.hide(attr.Expr.Range())
+	}
+	if expr, native := attr.Expr.(hclsyntax.Expression); native {
+		l.noteNative(expr)
 	}
 	if l.constantLoop(attr.Expr) {
 		l.give(given, v, cty.DynamicVal, false, source)
