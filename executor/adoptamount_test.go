@@ -51,6 +51,26 @@ func TestUnprovenOtherAmount(t *testing.T) {
 	}
 }
 
+// TestLookupLeftBehind: one run finds all that the state does not know, also
+// among what no plan sends.
+func TestLookupLeftBehind(t *testing.T) {
+	bubble(t, 2, func(w *world) {
+		w.faults(w.on(1, "accept", "error:10005"))
+		w.apply(func(r *executor.Run) { r.Plan.Changes[1].Excluded = true })
+		w.reconcile()
+		w.want(payout.Failed, payout.Declared)
+		w.faults()
+		w.lost(w.order(1, 2), 1, "")
+		w.lost(w.order(2, 1), 2, "")
+		r := w.apply()
+		w.wantStop(r, executor.StopBehind)
+		w.want(payout.Paid, payout.Paid)
+		if r.Adopted != 2 {
+			t.Errorf("report %+v", r)
+		}
+	})
+}
+
 // TestLookupLeftOtherAmount: a retry of another amount that the state forgot is
 // told, in every run until the files name it.
 func TestLookupLeftOtherAmount(t *testing.T) {

@@ -98,7 +98,8 @@ func (r *Run) lookupLeft(admit context.Context) {
 			left = append(left, c)
 		}
 	}
-	if len(left) == 0 || r.stop.reason() != nil {
+	stop := r.stop.reason()
+	if len(left) == 0 || stop != nil && stop.Kind != StopBehind {
 		return
 	}
 	adopted := r.report.Adopted
