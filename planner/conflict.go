@@ -35,6 +35,10 @@ func (d *differ) orderIDs() {
 			c.conflict(fmt.Sprintf("order id %s was used by %s", c.OrderID, holder.Address))
 			continue
 		}
+		if t := d.ledger.Grave(c.Batch.Merchant.Name, c.OrderID); t != nil {
+			c.conflict(fmt.Sprintf("order id %s was used by %s, which was forgotten on %s: use a new key", c.OrderID, t.Address, t.At.UTC().Format(time.DateOnly)))
+			continue
+		}
 		key := keyOf(c)
 		other := wanted[key]
 		if other == nil {

@@ -34,7 +34,7 @@ func remembered(o *payout.Outcome) ([]byte, error) {
 	case o.Adopt != nil && o.Event.Status != payout.Failed:
 		return encodeBody(beginEntry(adopted(o)))
 	case o.Event.Status == payout.Failed || o.Event.Status == payout.NotSent || o.Event.Status == payout.Paid:
-		e := &body{Kind: kindEnd, OrderID: o.OrderID, Event: wireEvent{Status: string(o.Event.Status)}}
+		e := &body{Kind: kindEnd, OrderID: o.OrderID, Event: wireEvent{Status: string(o.Event.Status), Source: string(o.Event.Source)}}
 		e.Address = o.Address.String()
 		return encodeBody(e)
 	}
@@ -131,6 +131,16 @@ func recollect(lines [][]byte) (list []Remembered, changed int) {
 	type key struct{ address, orderID string }
 	ends := make(map[key]payout.Status)
 	var all []*payout.Intent
+	place := make(map[string]int) // of the newest intent of an order id
+	add := func(in *payout.Intent) {
+		id := in.Merchant + "\x00" + strings.ToLower(in.OrderID)
+		if at, again := place[id]; again {
+			all[at] = in // what was not sent may be edited before it is
+			return
+		}
+		place[id] = len(all)
+		all = append(all, in)
+	}
 	for n, line := range lines {
 		if len(line) == 0 {
 			continue
@@ -147,26 +157,31 @@ func recollect(lines [][]byte) (list []Remembered, changed int) {
 		case kindBegin:
 			if in, err := e.intent(); err == nil {
 				delete(ends, k) // one that was not sent may be sent later
-				all = append(all, in)
+				add(in)
 			}
 		case kindEnd:
-			ends[k] = payout.Status(e.Event.Status)
+			ends[k] = lastKnown(payout.Status(e.Event.Status), payout.Source(e.Event.Source))
 			if o, err := e.outcome(); err == nil && o.Adopt != nil { // of a journal
-				all = append(all, adopted(o))
+				add(adopted(o))
 			}
 		}
 	}
 	for _, in := range all {
 		if end := ends[key{in.Address.String(), in.OrderID}]; end != payout.NotSent {
-			list = append(list, Remembered{in, lastKnown(end)})
+			list = append(list, Remembered{in, end})
 		}
 	}
 	return list, changed
 }
 
-// lastKnown is the status of an attempt that is over, or else empty.
-func lastKnown(s payout.Status) payout.Status {
-	if s == payout.Paid || s == payout.Failed {
+// lastKnown is the status of an attempt that is over, or was not sent; else
+// empty. That a person called it failed is no end: it may still be on its way,
+// and a retry by itself would follow.
+func lastKnown(s payout.Status, by payout.Source) payout.Status {
+	switch {
+	case s == payout.Failed && (by == payout.SourceManual || by == payout.SourceAcknowledged):
+		return ""
+	case s == payout.Paid, s == payout.Failed, s == payout.NotSent:
 		return s
 	}
 	return ""
@@ -243,7 +258,7 @@ func Sent(l *payout.Ledger) []Remembered {
 				Former: slices.Clone(r.Former),
 			}
 			in.Amount, in.Merchant = r.TermsOf(a).Amount, r.TermsOf(a).Merchant
-			out = append(out, Remembered{in, lastKnown(status)})
+			out = append(out, Remembered{in, lastKnown(status, a.Last().Source)})
 		}
 	}
 	return out

@@ -124,6 +124,47 @@ func TestMemoryDropsWhatWasNotSent(t *testing.T) {
 	wantForgotten(t, s, "failed acme-salaries-failed", "late acme-salaries-late", "again acme-salaries-again", "found acme-salaries-found")
 }
 
+// TestMemoryOfAnEditedIntent: what was not sent may be edited before it is; the
+// newest intent of an order id is what was paid.
+func TestMemoryOfAnEditedIntent(t *testing.T) {
+	s := memoryStore(t)
+	r, lock := mustOpen(t, s)
+	must(t, r.Begin(testIntent("1001", s.now())))
+	must(t, r.End(testOutcome("1001", payout.NotSent, s.now())))
+	edited := testIntent("1001", s.now())
+	edited.Fingerprint, edited.UserID = "sha256:other", "7"
+	must(t, r.Begin(edited))
+	must(t, r.Close())
+	must(t, lock.Release())
+	must(t, os.Remove(s.Path))
+	list, err := s.Forgotten(mustLoad(t, s))
+	must(t, err)
+	if len(list) != 1 || list[0].UserID != "7" || list[0].Fingerprint != "sha256:other" {
+		t.Errorf("remembered %+v", list)
+	}
+}
+
+// TestMemoryOfAPersonsWord: that a person called it failed is no end.
+func TestMemoryOfAPersonsWord(t *testing.T) {
+	s := memoryStore(t)
+	pay(t, s, "1001")
+	r, lock := mustOpen(t, s)
+	failed := testOutcome("1001", payout.Failed, s.now())
+	failed.Cause, failed.Event.Source, failed.Event.By, failed.Event.Reason = payout.CausePerson, payout.SourceManual, "aigul", "by the statement"
+	must(t, r.End(failed))
+	must(t, r.Close())
+	must(t, lock.Release())
+	if sent := Sent(mustLoad(t, s).Ledger); len(sent) != 1 || sent[0].End != "" {
+		t.Errorf("of the state: %+v", sent)
+	}
+	must(t, os.Remove(s.Path))
+	list, err := s.Forgotten(mustLoad(t, s))
+	must(t, err)
+	if len(list) != 1 || list[0].End != "" {
+		t.Errorf("remembered %+v", list)
+	}
+}
+
 func TestMemorySurvivesDamage(t *testing.T) {
 	s := memoryStore(t)
 	pay(t, s, "1001")

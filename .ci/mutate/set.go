@@ -9,6 +9,6 @@ func all() []mutation {
 		plannerSet(), policySet(),
 		answerSet(), wireSet(),
 		classifySet(), lookupSet(), sendSet(),
-		durableSet(), replaySet(), lockSet(),
+		durableSet(), replaySet(), lockSet(), memorySet(),
 	)
 }

@@ -103,7 +103,7 @@ func TestGitThatDoesNotServe(t *testing.T) {
 	want := func(name, want string) {
 		t.Helper()
 		for _, p := range []*program{p, inside} {
-			if got := p.gitTrouble(); !strings.Contains(got, want) || want == "" && got != "" {
+			if got := p.gitTrouble("payouts.state.json"); !strings.Contains(got, want) || want == "" && got != "" {
 				t.Errorf("%s: %q", name, got)
 			}
 		}
@@ -119,6 +119,27 @@ func TestGitThatDoesNotServe(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	want("no git", "")
 	t.Setenv("PATH", path)
+	shallow := filepath.Join(p.dir, ".git", "shallow")
+	head, err := p.git("rev-parse", "HEAD")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(shallow, head, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want("a shallow clone", "git fetch --unshallow")
+	if err := os.Remove(shallow); err != nil {
+		t.Fatal(err)
+	}
+	broken := filepath.Join(p.dir, ".git", "refs", "heads", "old")
+	if err := os.WriteFile(broken, []byte(strings.Repeat("1", 40)+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want("a broken branch", "exit status 128")
+	if err := os.Remove(broken); err != nil {
+		t.Fatal(err)
+	}
+	want("a whole repository", "")
 	if err := os.WriteFile(filepath.Join(p.dir, ".git", "HEAD"), []byte("nothing"), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"payrun/hclconfig"
 	"payrun/planner"
 	"payrun/statefile"
 )
@@ -20,23 +21,19 @@ import (
 // or another one. Without a repository or without git there is nothing to
 // check.
 func (p *program) newerStates(statePath string, snap *statefile.Snapshot) []string {
-	if filepath.IsAbs(statePath) {
-		return nil
-	}
-	prefix, err := p.git("rev-parse", "--show-prefix")
-	if err != nil {
+	file, ok := p.inTree(statePath)
+	if !ok {
 		return nil
 	}
 	refs, err := p.git("for-each-ref", "--format=%(objectname) %(refname:short)", "refs/heads", "refs/remotes")
 	if err != nil {
 		return nil
 	}
-	path := strings.TrimSpace(string(prefix)) + filepath.ToSlash(statePath)
 	var tips []string
 	branch := make(map[string]string) // by tip, the first one
 	for line := range strings.Lines(string(refs)) {
 		commit, name, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if tip := commit + ":" + path; ok && branch[tip] == "" {
+		if tip := commit + ":" + file; ok && branch[tip] == "" {
 			tips, branch[tip] = append(tips, tip), name
 		}
 	}
@@ -71,13 +68,13 @@ func compareTip(text io.Reader, snap *statefile.Snapshot) string {
 // look-up may come before the other's send.
 func (p *program) unguarded(statePath string, plan *planner.Plan) string {
 	real := func(c *planner.Change) bool { return c.Batch.Merchant.Environment != planner.Sandbox }
-	if filepath.IsAbs(statePath) || !slices.ContainsFunc(plan.Sending(), real) {
+	if !slices.ContainsFunc(plan.Sending(), real) {
 		return ""
 	}
 	if remotes, err := p.git("remote"); err != nil || len(bytes.TrimSpace(remotes)) == 0 {
 		return ""
 	}
-	if _, err := p.git("ls-files", "--error-unmatch", "--", filepath.ToSlash(statePath)); err != nil {
+	if _, err := p.git("ls-files", "--error-unmatch", "--", p.inGit(statePath)); err != nil {
 		return ""
 	}
 	return "the lock holds in this folder alone, and this repository has a remote: apply in one clone only, " +
@@ -86,7 +83,7 @@ func (p *program) unguarded(statePath string, plan *planner.Plan) string {
 
 // guardTips refuses to pay from a state that git knows to be behind.
 func (a *application) guardTips() error {
-	if trouble := a.gitTrouble(); trouble != "" {
+	if trouble := a.gitTrouble(a.cfg.StatePath); trouble != "" {
 		if !a.allSandbox() {
 			return fail(exitRefused, fmt.Errorf("ask git for newer states: %s", trouble), "nothing was sent; git's history is what shows that a state was put back: let git work here, then apply again")
 		}
@@ -102,7 +99,7 @@ func (a *application) guardTips() error {
 
 // gitTrouble says why git does not serve in a folder that is a repository, or
 // "": a guard that cannot ask must not count as one that found nothing.
-func (p *program) gitTrouble() string {
+func (p *program) gitTrouble(statePath string) string {
 	if !p.insideRepository() {
 		return ""
 	}
@@ -111,11 +108,40 @@ func (p *program) gitTrouble() string {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	err := cmd.Run()
-	if err == nil || errors.Is(err, exec.ErrNotFound) {
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
 		return ""
+	case err == nil:
+		return p.historyTrouble(statePath)
 	}
 	first, _, _ := strings.Cut(strings.TrimSpace(stderr.String()), "\n")
 	return cmp.Or(strings.TrimPrefix(first, "fatal: "), err.Error())
+}
+
+// historyTrouble says why the history of the state cannot be read to its end,
+// or "".
+func (p *program) historyTrouble(statePath string) string {
+	if shallow, err := p.git("rev-parse", "--is-shallow-repository"); err != nil || strings.TrimSpace(string(shallow)) == "true" {
+		return "this clone has a part of the history alone (git fetch --unshallow)"
+	}
+	if _, err := p.git("for-each-ref", "refs/heads", "refs/remotes"); err != nil {
+		return "its branches cannot be listed: " + err.Error()
+	}
+	if _, ok := p.inTree(statePath); !ok {
+		return "" // it is kept elsewhere
+	}
+	for _, file := range []string{p.inGit(statePath), journalsOf(p.inGit(statePath))} {
+		names, err := p.versions("--full-history", "-m", "--", file)
+		if err != nil {
+			return "git log fails: " + err.Error()
+		}
+		cmd := exec.CommandContext(p.admit, "git", "cat-file", "--batch-check")
+		cmd.Dir, cmd.Stdin = p.dir, strings.NewReader(strings.Join(names, "\n")+"\n")
+		if out, err := cmd.Output(); err != nil || bytes.Contains(out, []byte(" missing\n")) && len(names) > 0 {
+			return "objects of the history are not here (git fetch)"
+		}
+	}
+	return ""
 }
 
 // insideRepository looks for .git in the configuration's folder and above it.
@@ -134,8 +160,10 @@ func (p *program) insideRepository() bool {
 	return false
 }
 
-func (a *application) allSandbox() bool {
-	for _, m := range a.cfg.Merchants {
+func (a *application) allSandbox() bool { return allSandbox(a.cfg) }
+
+func allSandbox(cfg *hclconfig.Config) bool {
+	for _, m := range cfg.Merchants {
 		if m.Environment != planner.Sandbox {
 			return false
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json"
 
+	"payrun/hclconfig"
 	"payrun/planner"
 	"payrun/statefile"
 )
@@ -54,21 +56,25 @@ func (v gitState) allSandbox() bool {
 // journals, which hold what a killed run sent. They have the lineage of the
 // state on disk; without one, that of the newest version that was not archived.
 // Without a repository or without git there are none.
-func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statefile.Remembered {
-	if filepath.IsAbs(statePath) {
+func (p *program) historyOf(cfg *hclconfig.Config, snap *statefile.Snapshot) []statefile.Remembered {
+	statePath := cfg.StatePath
+	if _, ok := p.inTree(statePath); !ok {
 		return nil
 	}
-	w := walk{snap: snap, archived: p.archivedLineages(statePath), merged: make(map[string]bool), later: gitState{Serial: -1}}
+	state := p.inGit(statePath)
+	w := walk{snap: snap, real: !allSandbox(cfg), archived: p.archivedLineages(statePath), merged: make(map[string]bool), later: gitState{Serial: -1}}
 	if snap.Exists { // a new state has a lineage of its own as soon as it is open
 		w.later = gitState{Lineage: snap.Lineage, Serial: snap.Serial, Digest: snap.Digest}
 	}
-	path := filepath.ToSlash(statePath)
-	for _, name := range p.versions("--simplify-merges", "--merges", "-m", "--", path) {
+	sides, _ := p.versions("--simplify-merges", "--merges", "-m", "--", state) // guardTips says where git does not serve
+	for _, name := range sides {
 		w.merged[name] = true
 	}
+	states, _ := p.versions("--full-history", "-m", "--", state)
+	journals, _ := p.versions("--full-history", "-m", "--", journalsOf(state))
 	var out []statefile.Remembered
 	bytesLeft := int64(maxHistoryBytes)
-	for name, blob := range p.blobs(p.versions("--full-history", "-m", "--", path)) {
+	for name, blob := range p.blobs(states) {
 		if bytesLeft -= blob.N; bytesLeft < 0 {
 			break
 		}
@@ -80,7 +86,7 @@ func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statef
 			out = append(out, statefile.Sent(known.Ledger)...)
 		}
 	}
-	for _, blob := range p.blobs(p.versions("--full-history", "-m", "--", ":(glob)"+globQuote(path)+".journal.*")) {
+	for _, blob := range p.blobs(journals) {
 		if bytesLeft -= blob.N; bytesLeft < 0 {
 			break
 		}
@@ -95,9 +101,30 @@ func (p *program) historyOf(statePath string, snap *statefile.Snapshot) []statef
 	return out
 }
 
+// journalsOf is what git calls the journals of a state.
+func journalsOf(path string) string { return ":(glob)" + globQuote(path) + ".journal.*" }
+
+// inTree is a path from the top of the repository; false where it is not in it.
+func (p *program) inTree(file string) (string, bool) {
+	prefix, err := p.git("rev-parse", "--show-prefix")
+	whole := path.Join(strings.TrimSpace(string(prefix)), p.inGit(file))
+	return whole, err == nil && whole != ".." && !strings.HasPrefix(whole, "../") && !path.IsAbs(whole)
+}
+
+// inGit is a path as git takes it from the configuration's folder.
+func (p *program) inGit(file string) string {
+	if dir, err := filepath.Abs(p.dir); err == nil && filepath.IsAbs(file) {
+		if rel, err := filepath.Rel(dir, file); err == nil {
+			file = rel
+		}
+	}
+	return filepath.ToSlash(file)
+}
+
 // walk goes through the versions of a state, newest first.
 type walk struct {
 	snap     *statefile.Snapshot
+	real     bool     // the files pay real money: a rehearsal on the sandbox is none of their business
 	later    gitState // of the versions so far, the one with the lowest serial
 	archived map[string]bool
 	merged   map[string]bool // versions on the sides of a merge of two states
@@ -107,6 +134,9 @@ type walk struct {
 // what it knows: history went back behind it, or it is one side of a merge. Two
 // clones that began a state each have two lineages, until a merge.
 func (w *walk) leftBehind(name string, v gitState) bool {
+	if w.real && len(v.Merchants) > 0 && v.allSandbox() {
+		return false
+	}
 	if w.later.Lineage == "" && !w.archived[v.Lineage] {
 		w.later.Lineage = v.Lineage
 	}
@@ -150,10 +180,10 @@ func globQuote(path string) string {
 // versions are the objects of a file in the history of all branches, newest
 // first, as far back as maxHistory allows. The arguments say of which commits
 // and files.
-func (p *program) versions(args ...string) []string {
+func (p *program) versions(args ...string) ([]string, error) {
 	log, err := p.git(append([]string{"log", "--all", "--format=", "--raw", "--no-abbrev", "-n", strconv.Itoa(maxHistory)}, args...)...)
 	if err != nil {
-		return nil
+		return nil, err
 	}
 	var blobs []string
 	seen := make(map[string]bool)
@@ -169,5 +199,5 @@ func (p *program) versions(args ...string) []string {
 			}
 		}
 	}
-	return blobs
+	return blobs, nil
 }

@@ -45,7 +45,13 @@ func (p *program) forgotten(cfg *hclconfig.Config, snap *statefile.Snapshot, led
 	if err != nil {
 		return nil, fail(exitError, err, "nothing was sent; it lets payments be found whose state was lost: mend it, or move it aside")
 	}
-	sent = statefile.Missing(ledger, append(sent, p.historyOf(cfg.StatePath, snap)...))
+	sent = statefile.Missing(ledger, append(sent, p.historyOf(cfg, snap)...))
+	// What an import block records was not sent from here.
+	imported := make(map[payout.Address]bool)
+	for i := range cfg.Imports {
+		imported[cfg.Imports[i].To] = true
+	}
+	sent = slices.DeleteFunc(sent, func(in statefile.Remembered) bool { return imported[in.Address] })
 	slices.SortStableFunc(sent, func(a, b statefile.Remembered) int { return a.Attempt - b.Attempt })
 	return sent, nil
 }
@@ -136,11 +142,17 @@ func (a *application) recall() error {
 		if !declared[scopeOf(in.Address.Batch, in.Address.Period)] {
 			continue // a later run records it: the memory stays unread until then
 		}
-		return fail(exitRefused, fmt.Errorf("plan from a state that is behind: it lacks attempt %d of %s, order id %s", in.Attempt, in.Address, in.OrderID),
-			"nothing was sent; look for the newer state and put it back: git log --all -- "+stateName(a.cfg),
-			"where there is none: payrun reconcile, which asks about the attempts before it; then plan again")
+		return a.lacks(in)
 	}
 	return nil
+}
+
+// lacks refuses to go on from a state in which an attempt has no place.
+func (a *application) lacks(in *payout.Intent) error {
+	return fail(exitRefused, fmt.Errorf("plan from a state that is behind: it lacks attempt %d of %s, order id %s", in.Attempt, in.Address, in.OrderID),
+		"nothing was sent; look for the newer state and put it back: git log --all -- "+stateName(a.cfg),
+		"where there is none: payrun reconcile, which asks about the attempts before it; then plan again",
+		fmt.Sprintf("where the attempt before it was paid and came back: payrun resolve %s -as=returned -reason=\"…\"", quoted(in.Address)))
 }
 
 func scopeOf(batch, period string) string { return batch + "\x00" + period }
@@ -155,6 +167,10 @@ func (r recalled) warnings() []string {
 	if len(r.found) > 0 {
 		out = append(out, fmt.Sprintf("the state is behind: %s that an earlier run recorded and this state does not know: %s; in doubt until the gateway is asked (payrun reconcile)",
 			counted(len(r.found), "payment"), named(r.found)))
+	}
+	if len(r.blocked) > 0 {
+		out = append(out, fmt.Sprintf("the state is behind, and has no place for attempt %d of %s (%s, order id %s), which was made when the one before it had failed or come back: look for the newer state; else payrun reconcile, or payrun resolve %s -as=returned",
+			r.blocked[0].Attempt, r.blocked[0].Address, r.blocked[0].Amount, r.blocked[0].OrderID, quoted(r.blocked[0].Address)))
 	}
 	return out
 }

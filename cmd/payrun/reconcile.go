@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -57,7 +58,7 @@ func (a *application) reconcile(c *cli.Command) (err error) {
 	if err := a.recorder.Checkpoint(); err != nil {
 		return fail(exitPerson, err)
 	}
-	return a.reconciled(asked)
+	return errors.Join(a.reconciled(asked), a.stillBlocked())
 }
 
 // recallOnly is recall for who does not send. Outside the sandbox it makes no
@@ -73,6 +74,23 @@ func (a *application) recallOnly(command string) error {
 	}
 	if err := a.recall(); err != nil && codeOf(err) != exitRefused {
 		return err
+	}
+	return nil
+}
+
+// stillBlocked records what now has a place, and fails for the first attempt
+// that has none.
+func (a *application) stillBlocked() error {
+	sent, err := a.forgotten(a.cfg, a.snap, a.ledger(), a.recorder.Forgotten)
+	if err != nil {
+		return err
+	}
+	out, err := recall(sent, a.ledger(), a.recorder.Begin, a.recorder.End)
+	if err != nil {
+		return a.unrecorded(err)
+	}
+	if len(out.blocked) > 0 {
+		return a.lacks(out.blocked[0])
 	}
 	return nil
 }

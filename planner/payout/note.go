@@ -139,6 +139,11 @@ func (l *Ledger) Bury(t Tombstone) {
 // Tombstone finds the tombstone of an address, or returns nil.
 func (l *Ledger) Tombstone(a Address) *Tombstone { return l.buried(a, "", "") }
 
+// Grave is the forgotten payout that used an order id of a merchant, or nil.
+func (l *Ledger) Grave(merchant, orderID string) *Tombstone {
+	return l.buried(Address{}, merchant, orderID)
+}
+
 // buried finds the tombstone that holds an address, or an order id of a
 // merchant.
 func (l *Ledger) buried(a Address, merchant, orderID string) *Tombstone {
