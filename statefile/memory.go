@@ -96,6 +96,10 @@ func appendAll(f File, b []byte, durable bool) error {
 type Remembered struct {
 	*payout.Intent
 	End payout.Status // Paid or Failed, as it was last known; else empty: it may be on its way
+
+	// partly says that what became of it may stand elsewhere: in the state that
+	// the journal was folded into.
+	partly bool
 }
 
 // Forgotten are the attempts that the memory knows and the snapshot does not,
@@ -168,7 +172,7 @@ func recollect(lines [][]byte) (list []Remembered, changed int) {
 	}
 	for _, in := range all {
 		if end := ends[key{in.Address.String(), in.OrderID}]; end != payout.NotSent {
-			list = append(list, Remembered{in, end})
+			list = append(list, Remembered{Intent: in, End: end})
 		}
 	}
 	return list, changed
@@ -198,6 +202,9 @@ func SentInJournal(data []byte) (lineage string, sent []Remembered) {
 		return "", nil
 	}
 	sent, _ = recollect(lines[1:])
+	for i := range sent {
+		sent[i].partly = true
+	}
 	return header.Lineage, sent
 }
 
@@ -221,7 +228,7 @@ func readPlainLine(line []byte) *body {
 }
 
 // Missing are those of sent that the ledger holds neither as a record nor in a
-// grave, in their order and each once.
+// grave, or holds as never sent, in their order and each once.
 func Missing(l *payout.Ledger, sent []Remembered) []Remembered {
 	type key struct{ merchant, orderID string }
 	seen := make(map[key]int)
@@ -235,7 +242,11 @@ func Missing(l *payout.Ledger, sent []Remembered) []Remembered {
 			continue
 		}
 		seen[k] = -1
-		if l.ByOrderID(in.Merchant, in.OrderID) == nil && !known(l, in.Intent) {
+		holder := l.ByOrderID(in.Merchant, in.OrderID)
+		// One that was not sent, by this ledger, was sent after all.
+		unsent := holder.Attempt(in.Attempt)
+		sentLater := !in.partly && unsent != nil && unsent.Status() == payout.NotSent && strings.EqualFold(unsent.OrderID, in.OrderID)
+		if sentLater || holder == nil && !known(l, in.Intent) {
 			seen[k] = len(out)
 			out = append(out, in)
 		}
@@ -258,7 +269,7 @@ func Sent(l *payout.Ledger) []Remembered {
 				Former: slices.Clone(r.Former),
 			}
 			in.Amount, in.Merchant = r.TermsOf(a).Amount, r.TermsOf(a).Merchant
-			out = append(out, Remembered{in, lastKnown(status, a.Last().Source)})
+			out = append(out, Remembered{Intent: in, End: lastKnown(status, a.Last().Source)})
 		}
 	}
 	return out

@@ -144,6 +144,30 @@ func TestMemoryOfAnEditedIntent(t *testing.T) {
 	}
 }
 
+// TestMemoryOfWhatWasSentLater: a state from before the second try says that it
+// was not sent.
+func TestMemoryOfWhatWasSentLater(t *testing.T) {
+	s := memoryStore(t)
+	r, lock := mustOpen(t, s)
+	must(t, r.Begin(testIntent("1001", s.now())))
+	must(t, r.End(testOutcome("1001", payout.NotSent, s.now())))
+	must(t, r.Close())
+	must(t, lock.Release())
+	old := readFile(t, s.Path)
+	wantForgotten(t, s)
+	r, lock = mustOpen(t, s)
+	must(t, r.Begin(testIntent("1001", s.now())))
+	must(t, r.Close())
+	must(t, lock.Release())
+	must(t, os.WriteFile(s.Path, old, 0o600))
+	wantForgotten(t, s, "1001 acme-salaries-1001")
+	// A journal does not know what a state made of it.
+	in := testIntent("1001", s.now())
+	if got := Missing(mustLoad(t, s).Ledger, []Remembered{{Intent: in, partly: true}}); len(got) != 0 {
+		t.Errorf("of a journal: %+v", got)
+	}
+}
+
 // TestMemoryOfAPersonsWord: that a person called it failed is no end.
 func TestMemoryOfAPersonsWord(t *testing.T) {
 	s := memoryStore(t)
