@@ -43,8 +43,14 @@ func (s suite) pattern() string {
 	if len(s.tests) == 0 {
 		return "."
 	}
+	if test, sub, ok := strings.Cut(s.tests[0], "/"); ok {
+		return "^" + test + "$/^" + sub + "$"
+	}
 	return "^(" + strings.Join(s.tests, "|") + ")$"
 }
+
+// story is one script of the program.
+func story(name string) []suite { return by("cmd/payrun", "TestScripts/"+name) }
 
 // apply returns the file's text with the edit made.
 func (e edit) apply(text string) (string, error) {
@@ -115,7 +121,14 @@ func (s suite) check(root string) error {
 		return fmt.Errorf("%s has no tests", s.folder)
 	}
 	for _, name := range s.tests {
-		if !slices.Contains(known, name) {
+		test, script, ok := strings.Cut(name, "/")
+		if ok {
+			path := filepath.Join(root, filepath.FromSlash(s.folder), "testdata", "script", script+".txtar")
+			if _, err := os.Stat(path); err != nil || len(s.tests) > 1 {
+				return fmt.Errorf("%s has no script %s, or more is to run beside it", s.folder, script)
+			}
+		}
+		if !slices.Contains(known, test) {
 			return fmt.Errorf("%s has no test %s", s.folder, name)
 		}
 	}

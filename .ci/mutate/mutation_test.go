@@ -119,3 +119,19 @@ func TestPattern(t *testing.T) {
 		t.Errorf("two tests: %q", got)
 	}
 }
+
+// TestStories: a script is named with its test, alone, and has to be there.
+func TestStories(t *testing.T) {
+	root := filepath.Join("..", "..")
+	if got := story("recall_memory")[0].pattern(); got != "^TestScripts$/^recall_memory$" {
+		t.Errorf("pattern %s", got)
+	}
+	for name, s := range map[string]suite{
+		"a script that is gone": story("nowhere")[0],
+		"two at once":           by("cmd/payrun", "TestScripts/recall_memory", "TestScripts/recall_history")[0],
+	} {
+		if err := s.check(root); err == nil {
+			t.Errorf("%s fits", name)
+		}
+	}
+}

@@ -9,8 +9,8 @@ const (
 // memorySet weakens what beside the state knows of payments: the folder's
 // memory, git's history, and the guards that live on them.
 func memorySet() []mutation {
-	remembers := by("cmd/payrun", "TestScripts/recall_memory")
-	history := by("cmd/payrun", "TestScripts/recall_history")
+	remembers := story("recall_memory")
+	history := story("recall_history")
 	return []mutation{
 		{
 			name: "memory-forgets-failures", why: "a state that is put back sends a refused order id again, by itself",
@@ -35,7 +35,7 @@ func memorySet() []mutation {
 		},
 		{
 			name: "recall-goes-on-sending", why: "a state that lacks payments pays the others, renamed ones among them",
-			edits: in("cmd/payrun/apply.go", `Behind: a.behind,`, `Behind: false,`), tests: by("cmd/payrun", "TestScripts/recall_memory", "TestScripts/apply_lost_state"),
+			edits: in("cmd/payrun/apply.go", `Behind: a.behind,`, `Behind: false,`), tests: story("apply_lost_state"),
 		},
 		{
 			name: "rename-by-account", why: "a batch of another account pays its people again under new names",
@@ -67,7 +67,7 @@ func memorySet() []mutation {
 		},
 		{
 			name: "publish-beside-a-run", why: "two clones that publish pay at once",
-			edits: in("cmd/payrun/apply.go", `if err := a.guardRuns(); err != nil {`, `if err := a.guardRuns(); err != nil && false {`), tests: by("cmd/payrun", "TestScripts/publish_open"),
+			edits: in("cmd/payrun/apply.go", `if err := a.guardRuns(); err != nil {`, `if err := a.guardRuns(); err != nil && false {`), tests: story("publish_open"),
 		},
 	}
 }
