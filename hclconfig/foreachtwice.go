@@ -70,8 +70,7 @@ func equalPlaces(texts []string, shown bool) string {
 	}
 	var groups []string
 	for _, text := range order[:min(len(order), maxEqualTold)] {
-		all := places[text]
-		group := strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1] + " are equal"
+		group := enumerated(places[text]) + " are equal"
 		if shown {
 			group += " (" + strconv.Quote(text) + ")"
 		}
