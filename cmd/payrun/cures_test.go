@@ -60,7 +60,7 @@ func (m *mistake) follow(out string) bool {
 			if !strings.HasPrefix(next, "    ") {
 				break
 			}
-			lines = append(lines, next)
+			lines = append(lines, strings.Replace(next, `"NAME"`, `"December"`, 1)) // the sheet that a person chose
 		}
 		for form, replaces := range map[*regexp.Regexp]int{cureInto: 0, cureWhole: 1, cureLine: 1, cureBrace: behindBrace} {
 			if at := form.FindStringSubmatch(line); at != nil && !done[line] {
