@@ -50,6 +50,7 @@ var (
 	msgWrongType    = message{"wrong_type", "Wrong type", "%s must be of the type %s, and this is of the type %s."}
 	msgTextJSON     = message{"text_json", "Text instead of an expression", "%s must be of the type bool, and this is a text. In JSON an expression stands in ${}: %[1]q: \"${%s}\"."}
 	msgUnknownValue = message{"unknown_value", "Value is not known", "%s depends on something that has no value; see the other messages."}
+	msgNoReason     = message{"no_reason", "No real reason", "allow_duplicate holds no reason that anybody could judge. Whoever approves the plan reads it, and it is kept: write why the same amount goes to the same card again, such as \"two rides of one price: waybills 88 and 93\"."}
 	msgEmpty        = message{"empty", "Empty text", "%s is empty, which could mean anything. Write a value, or leave the attribute out."}
 	msgNull         = message{"null", "No value", "%s is null, but it is required."}
 	msgInteger      = message{"integer", "Not a fitting number", "%s must be a whole number from %d to %v."}
