@@ -95,7 +95,7 @@ func TestPersonSteps(t *testing.T) {
 	conflict.Address, conflict.Reason = payout.NewAddress("pay", "2026-11", "it's").WithKey("1"), "looks like a rename"
 	former := payout.NewAddress("pay", "2026-11", "old").WithKey("1")
 	conflict.LooksLike = &former
-	steps := strings.Join(personSteps(&planner.Plan{Changes: []planner.Change{conflict}}, evening), "\n")
+	steps := strings.Join(personSteps(&planner.Plan{Changes: []planner.Change{conflict, leftOver(planner.ActionPay, payout.Declared)}}, evening), "\n")
 	for _, want := range []string{"  moved {\n    from = pay[\"2026-11\"].old[\"1\"]\n    to   = pay[\"2026-11\"].it's[\"1\"]\n  }", `-exclude='pay["2026-11"].it'\''s["1"]'`} {
 		if !strings.Contains(steps, want) {
 			t.Errorf("%q is missing in\n%s", want, steps)
