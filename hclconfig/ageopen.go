@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"filippo.io/age"
@@ -37,7 +38,7 @@ func looksEncrypted(raw []byte) bool {
 // decrypt opens a row file that is encrypted. What it holds stays in memory.
 func (p *payoutReader) decrypt(name string, raw []byte, r *reader) ([]byte, bool) {
 	if !looksEncrypted(raw) {
-		p.fail(msgAgePlain, r.at("path"), name)
+		p.fail(msgAgePlain, r.at("path"), name, lineOf(r.at("path")), strconv.Quote(strings.TrimSuffix(name, ageEnding)))
 		return nil, false
 	}
 	identities, source, err := p.identities()

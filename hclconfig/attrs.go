@@ -38,8 +38,11 @@ func (l *loader) read(b *hcl.Block, kind *blockType) *reader {
 		if attr, ok := r.attrs[name]; ok && !(name == "count" && b.Type == "expect") {
 			l.fail(m, attr.NameRange, name)
 			delete(r.attrs, name)
-			if m.code == msgReservedDestination.code {
+			switch m.code {
+			case msgReservedDestination.code:
 				r.meant = append(r.meant, "card_token")
+			case msgReservedSecret.code:
+				r.meant = append(r.meant, "secret_key_file")
 			}
 		}
 	}

@@ -87,17 +87,15 @@ func (p *payoutReader) checkBytes(t *table) bool {
 	return p.checkMerge(t)
 }
 
-// checkMerge names the first mark that a merge left behind: no row begins so.
+// checkMerge reports the marks of a merge: no row is written so.
 func (p *payoutReader) checkMerge(t *table) bool {
-	for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
-		at := 0
-		if !bytes.HasPrefix(t.text, []byte(mark)) {
-			if at = bytes.Index(t.text, []byte("\n"+mark)) + 1; at == 0 {
-				continue
-			}
-		}
-		p.fail(msgConflictMark, t.rangeOf(at, at+7), mark[:7])
-		return false
+	if !mayConflict(t.text) {
+		return true
 	}
-	return true
+	marks := conflictMarks(t.text, true)
+	if len(marks) == 0 {
+		return true
+	}
+	p.fail(msgConflictMark, t.rangeOf(marks[0].at, marks[0].at+7), conflictCure(marks))
+	return false
 }

@@ -46,8 +46,7 @@ func (p *payoutReader) forEachCure(expr hcl.Expression, v cty.Value) string {
 	case texts != nil && unique:
 		return lead + " Write it as a set of texts; each.key is then the text:" + forEachLine("toset([for x in "+source+" : tostring(x)])")
 	case texts != nil:
-		return lead + " Some of them stand in the list twice, so they name no payments. Give each payment a name, and its value:" +
-			forEachLine(fmt.Sprintf("{ %s-1 = %[1]q, %[1]s-2 = %[1]q }", p.twice(texts)))
+		return lead + p.twiceCure(expr, v, source, texts)
 	}
 	if name := p.namingAttribute(v); name != "" {
 		return lead + fmt.Sprintf(" Name the payments by %s, which differs in all of them; each.key is then the name, and each.value the rest:", name) +
@@ -88,16 +87,6 @@ func textsAlone(v cty.Value) bool {
 		}
 	}
 	return true
-}
-
-// twice is the first text that stands in a list again and may be shown.
-func (p *payoutReader) twice(texts []string) string {
-	for i, text := range texts {
-		if !p.secretEach && slices.Contains(texts[:i], text) && isIdentifier(text) {
-			return text
-		}
-	}
-	return "name"
 }
 
 // namingAttribute is an attribute that every element has, as a text of its own

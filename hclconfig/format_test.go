@@ -48,7 +48,7 @@ func TestFormat(t *testing.T) {
 func TestFormatRefuses(t *testing.T) {
 	tests := map[string]struct{ in, want string }{
 		"syntax":  {"batch \"b\" {\n  period =\n}\n", "payouts.hcl:2,"},
-		"merge":   {"<<<<<<< mine\nlocals {}\n", "Unsettled merge"},
+		"merge":   {"<<<<<<< mine\nlocals {}\n", "Two people changed this file"},
 		"nesting": {"locals {\n a = " + strings.Repeat("[", 60_000) + "\n}", "Nested too deep"},
 		"bytes":   {"locals { a = \"\xff\" }", "not UTF-8"},
 	}

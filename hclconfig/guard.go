@@ -87,18 +87,14 @@ func isUnseen(r rune) bool {
 	return unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d'
 }
 
-// guardLines names the first mark that a merge left behind. One report a file
-// is enough.
+// guardLines reports the marks of a merge. One report a file is enough.
 func (c *collector) guardLines(name string, text []byte) {
-	offset := 0
-	for line := range bytes.Lines(text) {
-		for _, mark := range []string{"<<<<<<< ", ">>>>>>> "} {
-			if bytes.HasPrefix(line, []byte(mark)) {
-				c.fail(msgConflictMark, rangeAt(name, text, offset, offset+7), mark[:7])
-				return
-			}
-		}
-		offset += len(line)
+	if !mayConflict(text) {
+		return
+	}
+	if marks := conflictMarks(text, false); len(marks) > 0 {
+		at := marks[0].at
+		c.fail(msgConflictMark, rangeAt(name, text, at, at+7), conflictCure(marks))
 	}
 }
 

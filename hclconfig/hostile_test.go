@@ -189,7 +189,7 @@ func (k *kindsOf) bytes() {
 	k.hcl("utf-16", utf16Text(okConfig), "UTF-16")
 	k.hcl("binary", strings.Repeat("\x7fELF\x02\x01", 1000), "Control character")
 	k.hcl("gzip", "\x1f\x8b\x08\x00\x00", "not UTF-8")
-	k.hcl("merge mark", "<<<<<<< HEAD\n"+okConfig, "Unsettled merge")
+	k.hcl("merge mark", "<<<<<<< HEAD\n"+okConfig, "Two people changed this file")
 	k.hcl("carriage returns", strings.ReplaceAll(okConfig, "\n", "\r"), "Half a line end")
 	k.hcl("carriage return in a comment", okConfig+"# a note\r  hold = \"not what it seems\"\n", "Half a line end")
 	k.hcl("carriage return at the end", okConfig+"\r", "Half a line end")

@@ -39,7 +39,7 @@ func (k *kindsOf) csv() {
 		"digits of a script":   {head + "1,١٢٣,t,A\n", "Unusable amount"},
 		"wide digits":          {head + "1,１２,t,A\n", "Unusable amount"},
 		"composed and not":     {head + "e\u0301,1,t,A\n\u00e9,1,t,A\n", "Unusable user id"},
-		"merge mark":           {head + "<<<<<<< HEAD\n1,1,t,A\n", "Unsettled merge"},
+		"merge mark":           {head + "<<<<<<< HEAD\n1,1,t,A\n", "Two people changed this file"},
 		"zip":                  {"PK\x03\x04\x14\x00", "Control character"},
 		"carriage return only": {strings.ReplaceAll(head+"1,1,t,A\n", "\n", "\r"), "Half line ends"},
 		"token as a label":     {head + "1,1," + hostileToken + "," + hostileToken + "\n", "Card token in another place"},

@@ -3,6 +3,7 @@ package hclconfig
 import (
 	"math"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/hcl/v2"
@@ -134,6 +135,7 @@ func (r *reader) secret(m *Merchant) {
 	switch {
 	case hasEnv && hasFile:
 		r.fail(msgSecretBoth, r.attrs["secret_key_file"].NameRange)
+	case slices.Contains(r.meant, "secret_key_file"), slices.Contains(r.meant, "secret_key_env"):
 	case !hasEnv && !hasFile && m.Environment != planner.Sandbox && len(r.all) == before:
 		r.fail(msgSecretMissing, r.block.DefRange, m.Environment)
 	}

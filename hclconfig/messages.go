@@ -16,7 +16,7 @@ var (
 	msgControl        = message{"file_control", "Control character", "The character %U is not allowed: editors do not show it. Remove it."}
 	msgBidi           = message{"file_bidi", "Hidden change of text direction", "The character %U makes text look different from what it is. Remove it."}
 	msgUnseen         = message{"file_unseen", "Invisible character", "The character %U has no width: names with it look like others without it. Remove it."}
-	msgConflictMark   = message{"file_conflict", "Unsettled merge", "The line begins with %s, which a merge has left behind. Settle the conflict, and check the amounts."}
+	msgConflictMark   = message{"file_conflict", "Two people changed this file", "They changed the same lines, and nobody has said yet which are right (a merge conflict). %s"}
 	msgNesting        = message{"file_nesting", "Nested too deep", "Brackets, templates or operators stand inside each other too often; at most %d levels are allowed. Split the expression into locals."}
 	msgNumberHuge     = message{"number_huge", "Number too large", "The exponent of this number has too many digits. Write the number out."}
 	msgCardNumber     = message{"card_number", "Card number", "This looks like a whole card number (%s). Card numbers are never kept in files; use the card's token."}
@@ -31,7 +31,7 @@ var (
 	msgReservedCount       = message{"reserved_count", "No count", "There is no %s here: a payment is known by its key, never by its position. Use for_each or rows."}
 	msgReservedDependsOn   = message{"reserved_depends_on", "No dependencies", "There is no %s: payouts do not depend on each other."}
 	msgReservedDestination = message{"reserved_destination", "Destination not supported", "%s is reserved: only card tokens are paid so far. Use card_token."}
-	msgReservedSecret      = message{"reserved_secret", "Secret in a file", "%s must not stand in a file. Name an environment variable with secret_key_env, or a file with secret_key_file; and if this was the real key, replace it."}
+	msgReservedSecret      = message{"reserved_secret", "Secret in a file", "%s must not stand in this file, which is kept and shown to others. Put the key alone into a file of its own that is not in git, and write secret_key_file = \"secret.txt\" here. Or have it set as an environment variable, and write its name with secret_key_env. If this was the real key, have it replaced."}
 	msgOnlyOne             = message{"only_one", "Only one is allowed", "A second %s block in this %s. The first is at %s; put both together."}
 	msgDeclaredTwice       = message{"declared_twice", "Declared twice", "The %s %q is declared already at %s. Names are unique; rename or remove one."}
 	msgLabel               = message{"label", "Not a name", "%q is not a name: letters of any script, digits, _ and - are allowed, and it does not begin with a digit or a dash."}
@@ -50,6 +50,7 @@ var (
 	msgWrongType    = message{"wrong_type", "Wrong type", "%s must be of the type %s, and this is of the type %s."}
 	msgTextJSON     = message{"text_json", "Text instead of an expression", "%s must be of the type bool, and this is a text. In JSON an expression stands in ${}: %[1]q: \"${%s}\"."}
 	msgUnknownValue = message{"unknown_value", "Value is not known", "%s depends on something that has no value; see the other messages."}
+	msgNoReason     = message{"no_reason", "No real reason", "allow_duplicate holds no reason that anybody could judge. Whoever approves the plan reads it, and it is kept: write why the same amount goes to the same card again, such as \"two rides of one price: waybills 88 and 93\"."}
 	msgEmpty        = message{"empty", "Empty text", "%s is empty, which could mean anything. Write a value, or leave the attribute out."}
 	msgNull         = message{"null", "No value", "%s is null, but it is required."}
 	msgInteger      = message{"integer", "Not a fitting number", "%s must be a whole number from %d to %v."}
@@ -133,14 +134,14 @@ var (
 	msgRowsFile        = message{"rows_file", "File cannot be read", "The file cannot be used: %s.%s Only regular files inside the configuration's directory are read."}
 	msgMoreProblems    = message{"more_problems", "More problems", "There are problems of other kinds in %d more places. Mend the others first."}
 	msgRowsOption      = message{"rows_option", "Has no meaning here", "%s means nothing for a file of the format %s. Remove it."}
-	msgAgePlain        = message{"age_plain", "Not encrypted", "The name of %s says that it is encrypted, and it is not: everybody who has the file can read it. Encrypt it (age -R recipients.txt), or take .age off its name."}
+	msgAgePlain        = message{"age_plain", "Not encrypted", "The name of %s says that it is encrypted, and it is not: everybody who has the file can read it. Have whoever keeps the keys encrypt it (age -R recipients.txt). Or take .age off its name, and mend the path at %s: path = %s."}
 	msgAgeNamed        = message{"age_named", "Encrypted file", "%s is encrypted, and its name does not say so. Add .age to its name, and to path."}
 	msgAgeNoIdentity   = message{"age_no_identity", "No key for an encrypted file", "%s is encrypted, and no key is given. Write -identity=FILE, or set PAYRUN_AGE_IDENTITY to the key or to the path of its file."}
 	msgAgeIdentity     = message{"age_identity", "Key cannot be used", "%s is encrypted, and cannot be opened: %s."}
 	msgAgeOpen         = message{"age_open", "File cannot be decrypted", "%s cannot be opened: %s."}
 	msgSheet           = message{"sheet", "Spreadsheet cannot be read", "%s: %s."}
 	msgSheetUnknown    = message{"sheet_unknown", "Unknown sheet", "%s has no sheet %q.%s It has %s."}
-	msgSheetChoice     = message{"sheet_choice", "Which sheet?", "%s has several sheets, or none that is not hidden: %s. Say which one is paid, such as the first.%s"}
+	msgSheetChoice     = message{"sheet_choice", "Which sheet?", "%s has several sheets, or none that is not hidden: %s. Say which one is paid: write its name in place of NAME.%s"}
 	msgRowHidden       = message{"row_hidden", "Hidden row", "This row is hidden in the sheet, perhaps by a filter, and would be paid all the same. Show all rows and check them; remove those that are not meant, or skip them with when."}
 	msgCellDate        = message{"cell_date", "Date", "The cell of %s shows a date, and the file holds the number %q. Format the column as text, and enter the dates again."}
 	msgCellZeros       = message{"cell_zeros", "Zeros that are not there", "The cell of %s is shown with zeros in front, and the file holds %q. Format the column as text, and enter the numbers again with their zeros."}
@@ -187,7 +188,7 @@ var (
 	msgHeaderElsewhere = message{"rows_header_elsewhere", "Headings stand elsewhere", "%s has the headings %s in row %d, and row %d is read as headings. Tell payrun so.%s"}
 	msgNoneOfColumns   = message{"rows_no_columns", "No such columns", "%s has none of the columns %s that this block uses: its row %d, which is read as headings, has %s. If it has no headings, add a first row with them; else mend the names."}
 	msgTokenCapitals   = message{"token_capitals", "Card token in capital letters", "The gateway writes the letters of such a token small. With capitals it would be another recipient to every limit and to the search for duplicates, though it may be the same card: write it in lower case as the gateway gave it%s."}
-	msgTokenIBAN       = message{"token_iban", "Account in place of a token", "This is an IBAN. So far only cards are paid, by their tokens: use the token of the payee's card."}
+	msgTokenIBAN       = message{"token_iban", "Account in place of a token", "This is an IBAN. So far only cards are paid, by their tokens: a token stands for a card, and the gateway gave it when the card was added. Ask whoever adds the cards for the token of this payee's card, and write it in place of the account."}
 	msgTokenAmount     = message{"token_amount", "Amount in place of a token", "This looks like an amount, and not like a card token: the columns of amount and card_token may have changed places."}
 	msgShortKeys       = message{"row_short_keys", "Zeros may be lost", "Keys of this file begin with zeros and have %d digits, and this one has %d: a spreadsheet takes zeros off numbers. With other digits it is another payment, so the person could be paid twice. If it is wrong, format the column as text, and enter the keys again."}
 	msgDeadlinePeriod  = message{"deadline_period", "Deadline long before the period", "deadline = %q is more than a month before the period %s begins. Is the year right?"}

@@ -327,6 +327,9 @@ func (p *payoutReader) why(name string, in *instance) string {
 	if f != nil && f.fixed && !f.broken && text == "" && !f.value.IsNull() {
 		p.problem(msgEmpty, f, in, name)
 	}
+	if name == "allow_duplicate" && text != "" && !isReason(text) {
+		p.problem(msgNoReason, f, in)
+	}
 	return text
 }
 

@@ -22,6 +22,9 @@ var tokenShape = regexp.MustCompile(
 // the place of a secret key.
 var keyAssigned = regexp.MustCompile(`\bsecret_key\w*"?\s*[=:]\s*"([^"\n]*)"`)
 
+// exampleKeyFile is the name in the messages about keys; it is nobody's key.
+const exampleKeyFile = "secret.txt"
+
 var environmentName = regexp.MustCompile(`^[A-Z_][A-Z0-9_]{0,127}$`)
 
 // maskBytes overwrites text[from:to] but for the first and last four bytes of
@@ -45,7 +48,7 @@ func maskPatterns(text []byte) {
 		maskBytes(text, at[0], at[1])
 	}
 	for _, at := range keyAssigned.FindAllSubmatchIndex(text, -1) {
-		if !environmentName.Match(text[at[2]:at[3]]) {
+		if value := text[at[2]:at[3]]; !environmentName.Match(value) && string(value) != exampleKeyFile {
 			maskAll(text, at[2], at[3])
 		}
 	}

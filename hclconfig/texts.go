@@ -79,6 +79,22 @@ func textProblem(text string, longest int) string {
 	return ""
 }
 
+// fewestReason is from how many letters and digits on a text may be a reason.
+const fewestReason = 5
+
+// isReason says whether a text may be a reason: it is no placeholder, such as
+// the one that messages show.
+func isReason(text string) bool {
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			n++
+		}
+	}
+	word := strings.ToLower(strings.Trim(text, " .…\"'<>()"))
+	return n >= fewestReason && word != "reason" && word != "причина"
+}
+
 // isIdentifier accepts what HCL takes as a label without quotes: letters of
 // any script, digits, `_`, `-`, not starting with a digit or dash.
 func isIdentifier(s string) bool {

@@ -3,7 +3,6 @@ package hclconfig
 import (
 	"bytes"
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -78,7 +77,7 @@ func (p *payoutReader) chooseSheet(book *workbook, t *table, r *reader) (sheetPa
 		p.fail(msgSheetUnknown, r.at("sheet"), t.name, wanted, suggest(wanted, names), headings(names))
 		return sheetPart{}, false
 	case len(seen) != 1:
-		p.fail(msgSheetChoice, r.at("path"), t.name, headings(names), p.inRows(setting{"sheet", strconv.Quote(names[0])}))
+		p.fail(msgSheetChoice, r.at("path"), t.name, headings(names), p.inRows(setting{"sheet", `"NAME"`}))
 		return sheetPart{}, false
 	}
 	return seen[0], true

@@ -67,6 +67,9 @@ func (p *program) load(c *cli.Command) (*hclconfig.Config, *hclconfig.Sources, h
 	if broken := brokenSigners(cfg); broken != nil {
 		return nil, sources, append(diags, broken)
 	}
+	if c.Name == "plan" {
+		diags = append(diags, p.absentKeys(cfg)...)
+	}
 	return cfg, sources, diags
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -59,7 +60,7 @@ func (m *mistake) follow(out string) bool {
 			if !strings.HasPrefix(next, "    ") {
 				break
 			}
-			lines = append(lines, next)
+			lines = append(lines, strings.Replace(next, `"NAME"`, `"December"`, 1)) // the sheet that a person chose
 		}
 		for form, replaces := range map[*regexp.Regexp]int{cureInto: 0, cureWhole: 1, cureLine: 1, cureBrace: behindBrace} {
 			if at := form.FindStringSubmatch(line); at != nil && !done[line] {
@@ -101,5 +102,38 @@ func (m *mistake) edit(name, number string, replaces int, lines []string) {
 	edited = append(append(edited, lines...), all[n:]...)
 	if err := os.WriteFile(path, []byte(strings.Join(edited, "\n")), 0o600); err != nil {
 		m.t.Fatal(err)
+	}
+}
+
+// TestListTwiceDropsNobody writes each of the two ways out of a list with equal
+// elements, whole as it is printed: every element is paid.
+func TestListTwiceDropsNobody(t *testing.T) {
+	archive, err := txtar.ParseFile(filepath.Join("..", "..", "hclconfig", "testdata", "mistakes", "list_twice.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, keys := range [][]string{{"aidar", "dana"}, {"aidar", "dana", "aidar-2"}} {
+		m := &mistake{t: t, dir: t.TempDir(), archive: archive}
+		said := strings.Split(m.run(), "\n    for_each = ")
+		if len(said) != 3 {
+			t.Fatalf("not two ways: %q", said)
+		}
+		value := said[i+1]
+		if head, _, single := strings.Cut(value, "])\n"); single {
+			value = head + "])"
+		} else {
+			value, _, _ = strings.Cut(value, "\n    }")
+			value += "\n    }"
+		}
+		m.edit("payouts.hcl", "11", 1, []string{"for_each = " + value})
+		out := m.command("plan")
+		for _, key := range keys {
+			if !strings.Contains(out, `+ bonus["2026-11"].heads["`+key+`"]`) {
+				t.Errorf("%s is not paid:\n%s", key, out)
+			}
+		}
+		if want := fmt.Sprintf("Plan: %d to pay", len(keys)); !strings.Contains(out, want) {
+			t.Errorf("not %s:\n%s", want, out)
+		}
 	}
 }

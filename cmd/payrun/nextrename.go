@@ -70,7 +70,7 @@ func whole(a payout.Address) payout.Address {
 
 // step is what a person has to do about a whole rename: told at its first
 // conflict, and nothing at the others. It returns false for any other change.
-func (all renames) step(c *planner.Change) ([]string, bool) {
+func (all renames) step(c *planner.Change, others bool) ([]string, bool) {
 	r, ok := renameOf(c)
 	n, found := all[r]
 	if !ok || !found {
@@ -86,6 +86,9 @@ func (all renames) step(c *planner.Change) ([]string, bool) {
 	}
 	steps := []string{fmt.Sprintf("%s: %s %s %s", r.to, counted(n, "payout"), what, r.from), why}
 	steps = append(steps, movedBlock(r.from.String(), r.to.String())...)
+	if !others {
+		return steps, true
+	}
 	every := r.to.WithKey("*")
 	return append(steps, "or pay the others without any of it: payrun apply -exclude="+quoted(every)), true
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,7 +43,7 @@ func personStep(c *planner.Change, now time.Time) []string {
 	switch {
 	case c.Action == planner.ActionConflict:
 		if c.Excluded {
-			return conflictStep(c) // and it is open: leaving it out settles nothing
+			return conflictStep(c, true) // and it is open: leaving it out settles nothing
 		}
 		return nil // conflictSteps names the others
 	case c.Record.HasFlag(payout.FlagAlarm) && c.Status() == payout.Failed:
@@ -77,8 +78,9 @@ func personStep(c *planner.Change, now time.Time) []string {
 // conflictSteps are what people have to do about conflicts, those alike and
 // those of one rename in one step each, and how many steps there are.
 func conflictSteps(after *planner.Plan, renames renames) (steps []string, count int) {
+	others := paysOthers(after)
 	for _, a := range after.ConflictsAlike() {
-		step, found := renames.step(a.First)
+		step, found := renames.step(a.First, others)
 		if found && len(step) == 0 {
 			continue // told with another of its rows
 		}
@@ -90,7 +92,7 @@ func conflictSteps(after *planner.Plan, renames renames) (steps []string, count 
 			continue
 		}
 		if a.Count == 1 {
-			steps = append(steps, conflictStep(a.First)...)
+			steps = append(steps, conflictStep(a.First, others)...)
 			continue
 		}
 		steps = append(steps, fmt.Sprintf("%s%s: %s", a.First.Address, a.Others(), a.First.Reason),
@@ -99,8 +101,14 @@ func conflictSteps(after *planner.Plan, renames renames) (steps []string, count 
 	return steps, count
 }
 
-// conflictStep is how files and records come together again.
-func conflictStep(c *planner.Change) []string {
+// paysOthers says whether anything is paid when the conflicts are left out.
+func paysOthers(after *planner.Plan) bool {
+	return slices.ContainsFunc(after.Changes, func(c planner.Change) bool { return c.Sends() })
+}
+
+// conflictStep is how files and records come together again. Leaving it out is
+// offered where there are others to pay.
+func conflictStep(c *planner.Change, others bool) []string {
 	steps := []string{c.Address.String() + ": " + c.Reason}
 	if c.LooksLike != nil {
 		steps = append(steps, "if it is the same payment under a new name, write into the files:")
@@ -109,6 +117,9 @@ func conflictStep(c *planner.Change) []string {
 	if c.WasNamed != nil {
 		steps = append(steps, "without it nobody would find this payment if the state were lost; write into the files:")
 		steps = append(steps, movedBlock(c.WasNamed.String(), c.Address.String())...)
+	}
+	if !others {
+		return steps
 	}
 	return append(steps, "or pay the others without it: payrun apply -exclude="+quoted(c.Address))
 }

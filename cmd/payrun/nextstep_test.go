@@ -95,7 +95,7 @@ func TestPersonSteps(t *testing.T) {
 	conflict.Address, conflict.Reason = payout.NewAddress("pay", "2026-11", "it's").WithKey("1"), "looks like a rename"
 	former := payout.NewAddress("pay", "2026-11", "old").WithKey("1")
 	conflict.LooksLike = &former
-	steps := strings.Join(personSteps(&planner.Plan{Changes: []planner.Change{conflict}}, evening), "\n")
+	steps := strings.Join(personSteps(&planner.Plan{Changes: []planner.Change{conflict, leftOver(planner.ActionPay, payout.Declared)}}, evening), "\n")
 	for _, want := range []string{"  moved {\n    from = pay[\"2026-11\"].old[\"1\"]\n    to   = pay[\"2026-11\"].it's[\"1\"]\n  }", `-exclude='pay["2026-11"].it'\''s["1"]'`} {
 		if !strings.Contains(steps, want) {
 			t.Errorf("%q is missing in\n%s", want, steps)
@@ -127,7 +127,7 @@ func TestPersonSteps(t *testing.T) {
 	forgot := leftOver(planner.ActionConflict, payout.Paid)
 	was := payout.NewAddress("pay", "2026-10", "a")
 	forgot.WasNamed = &was
-	if steps := strings.Join(conflictStep(&forgot), "\n"); !strings.Contains(steps, "    from = pay[\"2026-10\"].a\n    to   = "+forgot.Address.String()+"\n") {
+	if steps := strings.Join(conflictStep(&forgot, true), "\n"); !strings.Contains(steps, "    from = pay[\"2026-10\"].a\n    to   = "+forgot.Address.String()+"\n") {
 		t.Errorf("a block that left the files: %s", steps)
 	}
 	left := with(leftOver(planner.ActionConflict, payout.Paid), excluded)
@@ -151,6 +151,7 @@ func TestWholeRenameIsOneStep(t *testing.T) {
 			edit(i, &c)
 			out.Changes = append(out.Changes, c)
 		}
+		out.Changes = append(out.Changes, leftOver(planner.ActionPay, payout.Declared)) // another to pay
 		return &out
 	}
 	const block = "  moved {\n    from = pay[\"2026-11\"].staff\n    to   = pay[\"2026-11\"].people\n  }\n"
@@ -235,4 +236,19 @@ func lockedError(t *testing.T) error {
 		t.Fatal("the lock is taken twice")
 	}
 	return err
+}
+
+// TestOthersAreOfferedWhereThereAreAny: leaving a conflict out pays nobody where
+// nothing else is to be paid.
+func TestOthersAreOfferedWhereThereAreAny(t *testing.T) {
+	plan := &planner.Plan{Changes: []planner.Change{leftOver(planner.ActionConflict, payout.Paid)}}
+	steps, _ := conflictSteps(plan, wholeRenames(plan))
+	if len(steps) != 1 {
+		t.Errorf("alone: %q", steps)
+	}
+	plan.Changes = append(plan.Changes, leftOver(planner.ActionPay, payout.Declared))
+	steps, _ = conflictSteps(plan, wholeRenames(plan))
+	if len(steps) != 2 || !strings.Contains(steps[1], "-exclude=") {
+		t.Errorf("with another: %q", steps)
+	}
 }
