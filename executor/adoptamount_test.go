@@ -134,6 +134,9 @@ func TestLookupLeft(t *testing.T) {
 					r := w.apply(func(r *executor.Run) { r.Unproven = isUnproven })
 					w.wantStop(r, stop)
 					w.want(status)
+					if phases := eventsOf[executor.PhaseStarted](w); phases[len(phases)-1] != (executor.PhaseStarted{Phase: executor.PhaseLeft, Count: 1}) {
+						t.Errorf("phases %+v", phases)
+					}
 					if r.Adopted != adopted || r.Skipped+r.Unsent != 0 || r.LookedUp == isUnproven {
 						t.Errorf("report %+v", r)
 					}

@@ -24,6 +24,7 @@ const (
 	PhaseAsk    Phase = "ask"     // asking about open payouts
 	PhaseImport Phase = "import"  // recording what was paid elsewhere
 	PhaseLookup Phase = "look-up" // looking up the whole plan: the state is not proven
+	PhaseLeft   Phase = "left"    // looking up what the plan does not send
 	PhasePause  Phase = "pause"   // waiting before the first send
 	PhaseSend   Phase = "send"
 	PhaseWait   Phase = "wait" // waiting for the final status

@@ -103,7 +103,7 @@ func (r *Run) lookupLeft(admit context.Context) {
 		return
 	}
 	adopted := r.report.Adopted
-	r.inquirer.emit(PhaseStarted{Phase: PhaseLookup, Count: len(left)})
+	r.inquirer.emit(PhaseStarted{Phase: PhaseLeft, Count: len(left)})
 	r.lookupMany(admit, left)
 	if r.report.Adopted > adopted {
 		r.behind()

@@ -41,6 +41,8 @@ func phaseWords(e executor.PhaseStarted) string {
 		return "asking about " + plural(e.Count, "payout") + " paid elsewhere"
 	case executor.PhaseLookup:
 		return "looking up " + plural(e.Count, "payout") + " before the first send"
+	case executor.PhaseLeft:
+		return "looking up " + plural(e.Count, "payout") + " that this plan does not send"
 	case executor.PhasePause:
 		return "waiting before the first send"
 	case executor.PhaseSend:

@@ -117,3 +117,22 @@ func TestRateWordsUnproven(t *testing.T) {
 		}
 	}
 }
+
+// TestPhaseWords: each phase says what it does; what is looked up in vain for
+// this plan is not said to come before a send.
+func TestPhaseWords(t *testing.T) {
+	for phase, want := range map[executor.Phase]string{
+		executor.PhaseAsk:    "asking about 2 open payouts",
+		executor.PhaseImport: "asking about 2 payouts paid elsewhere",
+		executor.PhaseLookup: "looking up 2 payouts before the first send",
+		executor.PhaseLeft:   "looking up 2 payouts that this plan does not send",
+		executor.PhasePause:  "waiting before the first send",
+		executor.PhaseSend:   "sending 2 payouts",
+		executor.PhaseWait:   "waiting for the final status of 2 payouts",
+		"of a later version": "of a later version: 2 payouts",
+	} {
+		if got := phaseWords(executor.PhaseStarted{Phase: phase, Count: 2}); got != want {
+			t.Errorf("%s: %q, want %q", phase, got, want)
+		}
+	}
+}
