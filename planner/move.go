@@ -45,11 +45,25 @@ func (m *moves) before(to payout.Address) []payout.Address {
 	out := slices.Clone(m.froms[to])
 	for _, from := range m.froms[whole(to)] {
 		child := keyed(from, to)
-		if _, named := m.to[child]; !named && !from.HasKey {
+		if _, named := m.to[child]; (!named || m.returns(child)) && !from.HasKey {
 			out = append(out, child)
 		}
 	}
 	return out
+}
+
+// returns says that the blocks that name an address lead back to it: a rename
+// that was taken back, and stands in the files still.
+func (m *moves) returns(a payout.Address) bool {
+	at := a
+	for range m.all {
+		to, ok := m.to[at]
+		if !ok || to == a {
+			return ok
+		}
+		at = to
+	}
+	return false
 }
 
 // end is the address that the blocks lead to from another one, or to where they

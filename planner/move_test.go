@@ -126,6 +126,21 @@ func TestKeyMovedElsewhereIsNoFormerName(t *testing.T) {
 	}
 }
 
+// TestKeyMovedThereAndBack: after a lost state its payment is looked for under
+// every name that it had, through the whole rename that came after.
+func TestKeyMovedThereAndBack(t *testing.T) {
+	m := merchant()
+	back := moved(wholeStaff.WithKey("1"), wholeStaff.WithKey("2"), wholeStaff.WithKey("2"), wholeStaff.WithKey("1"), wholeStaff, wholePeople)
+	p := declare(t, wholePeople.WithKey("1"), 1)
+	plan := planner.Diff([]planner.Batch{batchOf(m, p)}, payout.NewLedger(), planner.Options{At: noon, Moved: back})
+	c := find(t, plan, p.Address)
+	for _, key := range []string{"1", "2"} {
+		if !slices.Contains(c.Former, wholeStaff.WithKey(key)) {
+			t.Errorf("former addresses %v lack key %s", c.Former, key)
+		}
+	}
+}
+
 // TestMovedBlockTurnedElsewhere: the payment would be looked for under the name
 // that the block leads to now.
 func TestMovedBlockTurnedElsewhere(t *testing.T) {
