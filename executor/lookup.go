@@ -46,8 +46,8 @@ type candidate struct {
 }
 
 // lookup asks for every order id that the change may already have been paid
-// under, and records what it finds. With all set, every attempt is asked for:
-// the state is not proven. An error means that the record is not durable.
+// under, and records what it finds. With all set, every attempt that
+// the state does not hold is asked for. An error means that the record is not durable.
 func (r *Run) lookup(ctx context.Context, m *Merchant, c *planner.Change, all bool) (clearance, error) {
 	if m.LookupOff {
 		now := time.Now()
